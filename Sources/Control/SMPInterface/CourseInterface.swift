@@ -1,0 +1,270 @@
+package import StrictJSON
+
+/// Courses: one client, one plan, its sessions from the first to the last.
+package enum CourseInterface: Interface {
+  package static let name = "io.smpd.course"
+  package static var text: String { String(decoding: PackageResources.io_smpd_course_varlink, as: UTF8.self) }
+  package static let methods: [any InterfaceMethod.Type] = [List.self, Describe.self]
+}
+
+extension CourseInterface {
+  /// How far a course is.
+  package enum State: String, InterfaceWord {
+    /// The plan is not signed; nothing can be started.
+    case draft
+    /// The plan is signed; no session was started.
+    case signed
+    /// Some sessions are done or begun.
+    case inProgress = "in_progress"
+    /// All planned sessions are done.
+    case complete
+    /// A session is uncertain; nothing can be started until a person resolves it.
+    case uncertain
+    /// A word of a newer daemon.
+    case unknown
+  }
+
+  /// One course in short.
+  package struct CourseRow: InterfaceRecord {
+    /// The course, such as C-7F3A2B.
+    package let course: String
+    /// The title of its plan.
+    package let title: String
+    /// How far it is.
+    package let state: State
+    /// Sessions closed.
+    package let sessionsDone: Int64
+    /// Sessions planned.
+    package let sessionsPlanned: Int64
+    /// Dots made in all sessions, presumed ones included.
+    package let dotsMade: Int64
+    /// Dots planned in all sessions.
+    package let dotsPlanned: Int64
+
+    package init(
+      course: String, title: String, state: State, sessionsDone: Int64, sessionsPlanned: Int64, dotsMade: Int64,
+      dotsPlanned: Int64
+    ) {
+      self.course = course
+      self.title = title
+      self.state = state
+      self.sessionsDone = sessionsDone
+      self.sessionsPlanned = sessionsPlanned
+      self.dotsMade = dotsMade
+      self.dotsPlanned = dotsPlanned
+    }
+
+    package init(_ object: JSONObject) throws(InterfaceError) {
+      course = try object.required("course")
+      title = try object.required("title")
+      state = try object.required("state")
+      sessionsDone = try object.required("sessionsDone")
+      sessionsPlanned = try object.required("sessionsPlanned")
+      dotsMade = try object.required("dotsMade")
+      dotsPlanned = try object.required("dotsPlanned")
+    }
+
+    package var json: JSONObject {
+      var object = JSONObject()
+      object.put("course", course)
+      object.put("title", title)
+      object.put("state", state)
+      object.put("sessionsDone", sessionsDone)
+      object.put("sessionsPlanned", sessionsPlanned)
+      object.put("dotsMade", dotsMade)
+      object.put("dotsPlanned", dotsPlanned)
+      return object
+    }
+  }
+
+  /// One zone over the whole course.
+  package struct Zone: InterfaceRecord {
+    /// Its name in the plan.
+    package let name: String
+    /// Dots made in all sessions, presumed ones included.
+    package let dotsMade: Int64
+    /// Dots planned in all sessions.
+    package let dotsPlanned: Int64
+    /// Density reached so far, in dots per square metre.
+    package let densityPerSquareMetre: Int64
+    /// Density the plan ends at, in dots per square metre.
+    package let densityPlannedPerSquareMetre: Int64
+
+    package init(
+      name: String, dotsMade: Int64, dotsPlanned: Int64, densityPerSquareMetre: Int64,
+      densityPlannedPerSquareMetre: Int64
+    ) {
+      self.name = name
+      self.dotsMade = dotsMade
+      self.dotsPlanned = dotsPlanned
+      self.densityPerSquareMetre = densityPerSquareMetre
+      self.densityPlannedPerSquareMetre = densityPlannedPerSquareMetre
+    }
+
+    package init(_ object: JSONObject) throws(InterfaceError) {
+      name = try object.required("name")
+      dotsMade = try object.required("dotsMade")
+      dotsPlanned = try object.required("dotsPlanned")
+      densityPerSquareMetre = try object.required("densityPerSquareMetre")
+      densityPlannedPerSquareMetre = try object.required("densityPlannedPerSquareMetre")
+    }
+
+    package var json: JSONObject {
+      var object = JSONObject()
+      object.put("name", name)
+      object.put("dotsMade", dotsMade)
+      object.put("dotsPlanned", dotsPlanned)
+      object.put("densityPerSquareMetre", densityPerSquareMetre)
+      object.put("densityPlannedPerSquareMetre", densityPlannedPerSquareMetre)
+      return object
+    }
+  }
+
+  /// One course wholly.
+  package struct Course: InterfaceRecord {
+    /// The course, such as C-7F3A2B.
+    package let course: String
+    /// The title of its plan.
+    package let title: String
+    /// How far it is.
+    package let state: State
+    /// The plan is signed.
+    package let signed: Bool
+    /// Who signed it; absent while it is unsigned.
+    package let signedBy: String?
+    /// Sessions closed.
+    package let sessionsDone: Int64
+    /// Sessions planned.
+    package let sessionsPlanned: Int64
+    /// Number of the next session to start; absent when none is left.
+    package let nextSession: Int64?
+    /// A session of this course that is open now.
+    package let openSession: String?
+    /// Its zones, in the order of the plan.
+    package let zones: [Zone]
+    /// Dots made in all sessions, presumed ones included.
+    package let dotsMade: Int64
+    /// Dots planned in all sessions.
+    package let dotsPlanned: Int64
+
+    package init(
+      course: String, title: String, state: State, signed: Bool, signedBy: String? = nil, sessionsDone: Int64,
+      sessionsPlanned: Int64, nextSession: Int64? = nil, openSession: String? = nil, zones: [Zone], dotsMade: Int64,
+      dotsPlanned: Int64
+    ) {
+      self.course = course
+      self.title = title
+      self.state = state
+      self.signed = signed
+      self.signedBy = signedBy
+      self.sessionsDone = sessionsDone
+      self.sessionsPlanned = sessionsPlanned
+      self.nextSession = nextSession
+      self.openSession = openSession
+      self.zones = zones
+      self.dotsMade = dotsMade
+      self.dotsPlanned = dotsPlanned
+    }
+
+    package init(_ object: JSONObject) throws(InterfaceError) {
+      course = try object.required("course")
+      title = try object.required("title")
+      state = try object.required("state")
+      signed = try object.required("signed")
+      signedBy = try object.optional("signedBy")
+      sessionsDone = try object.required("sessionsDone")
+      sessionsPlanned = try object.required("sessionsPlanned")
+      nextSession = try object.optional("nextSession")
+      openSession = try object.optional("openSession")
+      zones = try object.required("zones")
+      dotsMade = try object.required("dotsMade")
+      dotsPlanned = try object.required("dotsPlanned")
+    }
+
+    package var json: JSONObject {
+      var object = JSONObject()
+      object.put("course", course)
+      object.put("title", title)
+      object.put("state", state)
+      object.put("signed", signed)
+      object.put("signedBy", signedBy)
+      object.put("sessionsDone", sessionsDone)
+      object.put("sessionsPlanned", sessionsPlanned)
+      object.put("nextSession", nextSession)
+      object.put("openSession", openSession)
+      object.put("zones", zones)
+      object.put("dotsMade", dotsMade)
+      object.put("dotsPlanned", dotsPlanned)
+      return object
+    }
+  }
+
+  /// All courses, oldest first.
+  package enum List: InterfaceMethod {
+    package static let name = "io.smpd.course.List"
+
+    package typealias Parameters = NoMembers
+
+    package struct Reply: InterfaceRecord {
+      /// One entry each.
+      package let courses: [CourseRow]
+
+      package init(courses: [CourseRow]) {
+        self.courses = courses
+      }
+
+      package init(_ object: JSONObject) throws(InterfaceError) {
+        courses = try object.required("courses")
+      }
+
+      package var json: JSONObject {
+        var object = JSONObject()
+        object.put("courses", courses)
+        return object
+      }
+    }
+  }
+
+  /// One course wholly.
+  package enum Describe: InterfaceMethod {
+    package static let name = "io.smpd.course.Describe"
+
+    package struct Parameters: InterfaceRecord {
+      /// The course.
+      package let course: String
+
+      package init(course: String) {
+        self.course = course
+      }
+
+      package init(_ object: JSONObject) throws(InterfaceError) {
+        course = try object.required("course")
+      }
+
+      package var json: JSONObject {
+        var object = JSONObject()
+        object.put("course", course)
+        return object
+      }
+    }
+
+    package struct Reply: InterfaceRecord {
+      /// How it stands.
+      package let course: Course
+
+      package init(course: Course) {
+        self.course = course
+      }
+
+      package init(_ object: JSONObject) throws(InterfaceError) {
+        course = try object.required("course")
+      }
+
+      package var json: JSONObject {
+        var object = JSONObject()
+        object.put("course", course)
+        return object
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/// The session: from the checks before it to its close. Starting arms the device; the pedal, not a command, moves the
+/// needle. Nothing ever resumes by itself.
+package enum SessionInterface: Interface {
+  package static let name = "io.smpd.session"
+  package static var text: String { String(decoding: PackageResources.io_smpd_session_varlink, as: UTF8.self) }
+  package static let methods: [any InterfaceMethod.Type] = [
+    Start.self, Pause.self, Resume.self, SelectZone.self, Set.self, Confirm.self, Resolve.self, Stop.self,
+    Describe.self, Monitor.self, List.self,
+  ]
+}
+
+extension SessionInterface {
+  /// The state of the session.
+  package enum State: String, InterfaceWord {
+    /// No device is attached.
+    case noDevice = "no_device"
+    /// A device is attached and is being read.
+    case identifying
+    /// A device is ready; no session is open.
+    case ready
+    /// A session is being prepared: checks, limits, self-test.
+    case preparing
+    /// Armed, pedal up.
+    case armed
+    /// Pedal down; dots may be made.
+    case running
+    /// Paused by a person.
+    case paused
+    /// Stopping: the last dot is being finished.
+    case stopping
+    /// Stopped; the session is closed.
+    case stopped
+    /// A fault is latched.
+    case faulted
+    /// Not known what the needle did; a person must resolve it.
+    case uncertain
+    /// Locked out after repeated faults, until unlocked by name.
+    case lockedOut = "locked_out"
+    /// A word of a newer daemon.
+    case unknown
+  }
+
+  /// The skin of the client before the session, as a person saw it.
+  package enum Skin: String, InterfaceWord {
+    /// Clear: the session may start.
+    case clear
+    /// Reddened: the session is refused.
+    case redness
+    /// Scabs: the session is refused.
+    case scabs
+    /// A word of a newer daemon.
+    case unknown
+  }
+
+  /// What is known of the needle after a stop.
+  package enum Outcome: String, InterfaceWord {
+    /// The device confirmed that its drive stands.
+    case still
+    /// The stop is on its way; the device has not confirmed yet.
+    case submitted
+    /// No device answers; if one is energised out of reach, its own lease cuts.
+    case absent
+    /// A word of a newer daemon.
+    case unknown
+  }
+
+  /// Why a dot was denied.
+  package enum DenialReason: String, InterfaceWord {
+    /// Beyond a hard limit; it cannot be confirmed away.
+    case beyondHardLimit = "beyond_hard_limit"
+    /// Beyond a soft limit; allowed after Confirm of the key.
+    case beyondSoftLimit = "beyond_soft_limit"
+    /// Not inside any zone of the plan by at least the position error of the device.
+    case outsideOutline = "outside_outline"
+    /// Zones before this one in the order of the plan are not complete.
+    case zoneOutOfOrder = "zone_out_of_order"
+    /// The dots planned for this zone in this session are made.
+    case zoneComplete = "zone_complete"
+    /// Another grant is still open.
+    case grantOpen = "grant_open"
+    /// The session is not running.
+    case notRunning = "not_running"
+    /// The journal did not answer in time; without a durable entry there is no dot.
+    case journalStalled = "journal_stalled"
+    /// More dots of this client than can be counted.
+    case tooManyDots = "too_many_dots"
+    /// A word of a newer daemon.
+    case unknown
+  }
+
+  /// How a session stands.
+  package enum SessionState: String, InterfaceWord {
+    /// Being prepared; no dot was made yet.
+    case preparing
+    /// Open: armed, running or paused.
+    case open
+    /// Closed as planned or stopped by a person.
+    case closed
+    /// Ended by a fault.
+    case faulted
+    /// Not known what the needle did; a person must resolve it.
+    case uncertain
+    /// A word of a newer daemon.
+    case unknown
+  }
+}
