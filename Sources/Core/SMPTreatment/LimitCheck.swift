@@ -1,0 +1,54 @@
+import SMPModel
+
+/// The limits a plan is read against: built-in ceilings and, where given, the site's. The strictest wins (S3);
+/// the device's own are met when a session is armed on it.
+struct LimitCheck {
+  private let sources: [(source: LimitSource, limits: LimitSet)]
+
+  init(site: LimitSet?) {
+    var sources = [(source: LimitSource.ceiling, limits: LimitSet.ceiling)]
+    if let site { sources.append((.site, site)) }
+    self.sources = sources
+  }
+
+  private func strictest(_ key: LimitKey, _ bound: (LimitPair) -> Int64?) -> (value: Int64, source: LimitSource)? {
+    var found: (value: Int64, source: LimitSource)?
+    for (source, limits) in sources {
+      guard let value = bound(limits[key]) else { continue }
+      if let known = found, key.isMaximum ? known.value <= value : known.value >= value { continue }
+      found = (value, source)
+    }
+    return found
+  }
+
+  /// nil: within every limit.
+  func judge(_ key: LimitKey, _ value: Int64) -> PlanFinding.Kind? {
+    if let hard = strictest(key, \.hard), isBeyond(key, value, hard.value) {
+      return .beyondHard(key, value: value, allowed: allowed(key), source: hard.source)
+    }
+    if let soft = strictest(key, \.soft), isBeyond(key, value, soft.value) {
+      return .beyondSoft(key, value: value, limit: soft.value, source: soft.source)
+    }
+    return nil
+  }
+
+  private func isBeyond(_ key: LimitKey, _ value: Int64, _ limit: Int64) -> Bool {
+    key.isMaximum ? value > limit : value < limit
+  }
+
+  /// Both ends where the quantity has two keys.
+  private func allowed(_ key: LimitKey) -> AllowedRange {
+    func hard(_ key: LimitKey) -> Int64? { strictest(key, \.hard)?.value }
+    switch key {
+    case .depthMinimum, .depthMaximum:
+      return AllowedRange(lower: hard(.depthMinimum), upper: hard(.depthMaximum))
+    case .speedMinimum, .speedMaximum:
+      return AllowedRange(lower: hard(.speedMinimum), upper: hard(.speedMaximum))
+    case .spacingMinimum:
+      return AllowedRange(lower: hard(key), upper: PlanBounds.spacingMaximum.micrometres)
+    case .discDensityMaximum, .zoneDensityMaximum, .zoneDotsMaximum, .dwellMaximum, .sessionDotsMaximum,
+      .sessionDurationMaximum:
+      return AllowedRange(lower: nil, upper: hard(key))
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package import SMPModel
+
+/// Whether a finding keeps the draft from becoming a plan.
+package enum Severity: UInt8, Sendable {
+  case error
+  case warning
+}
+
+/// A key of a plan document.
+package enum PlanField: String, CaseIterable, Sendable {
+  case title, client, pattern, skin, style, naturalDensity, pigment, zones, sessions
+}
+
+/// A key of one zone in one session.
+package enum ZoneField: String, CaseIterable, Sendable {
+  case zone, depth, depthRange, speed, speedRange, dwell, spacing, density, localDensity, dots, needle
+}
+
+/// Where in a draft. Indices count from 0 in the draft's own order.
+package enum PlanPlace: Hashable, Sendable {
+  case plan
+  case field(PlanField)
+  case zone(Int)
+  case zoneName(Int)
+  case outline(zone: Int)
+  case corner(zone: Int, corner: Int)
+  case session(Int)
+  case sessionNumber(Int)
+  case sessionZones(Int)
+  case sessionZone(session: Int, zone: Int)
+  case sessionField(session: Int, zone: Int, field: ZoneField)
+}
+
+/// What is allowed for a limited value, all sources taken together, in the key's unit.
+package struct AllowedRange: Hashable, Sendable {
+  package let lower: Int64?
+  package let upper: Int64?
+  package init(lower: Int64?, upper: Int64?) {
+    self.lower = lower
+    self.upper = upper
+  }
+}
+
+/// One thing found in a draft: facts as values, the sentence is made by who shows it (house style 11).
+package struct PlanFinding: Hashable, Sendable {
+  package let place: PlanPlace
+  package let kind: Kind
+  package init(place: PlanPlace, kind: Kind) {
+    self.place = place
+    self.kind = kind
+  }
+
+  package enum Kind: Hashable, Sendable {
+    case missing(PlanField)
+    case missingInZone(ZoneField)
+    case missingName
+    case missingOutline
+    case missingSessionNumber
+    case missingSessionZones
+    case noZones
+    case noSessions
+    case tooManyZones(Int)
+    case tooManySessions(Int)
+    /// The name of an earlier zone again.
+    case nameTaken(String, first: Int)
+    case sessionOutOfOrder(expected: Int, found: Int64)
+    case unknownZone(String, known: [String])
+    case zoneTwice(String, first: Int)
+    /// A zone no session works: a warning.
+    case zoneUnused(String)
+    case tooFewCorners(Int)
+    case tooManyCorners(Int)
+    case beyondChart
+    case cornerRepeated(corner: Int, again: Int)
+    /// Two sides of one outline cross or touch; a side is named by its first corner.
+    case sidesCross(Int, Int)
+    case areaTooSmall(Area)
+    case overlaps(String)
+    case beyondHard(LimitKey, value: Int64, allowed: AllowedRange, source: LimitSource)
+    /// Can be confirmed by name in the session: a warning.
+    case beyondSoft(LimitKey, value: Int64, limit: Int64, source: LimitSource)
+    case notPositive
+    case rangeReversed
+    case outsideRange
+    case spacingTooWide(Distance)
+    case naturalDensityTooHigh(Density)
+    case densityFell(previous: Density, session: Int)
+    /// Past what random placement reaches at this spacing: a warning.
+    case jams(Density, reachable: Density, spacing: Distance)
+    /// Past what any placement reaches at this spacing.
+    case beyondLattice(Density, reachable: Density, spacing: Distance)
+    /// A warning.
+    case spacingDidNotFall(previous: Distance, session: Int)
+    case localBelowDensity(density: Density)
+    /// A warning.
+    case aboveNatural(Density)
+    case tooManyDots(soFar: Int64, possible: Int64)
+    /// A warning.
+    case tooFewDots(soFar: Int64, possible: Int64)
+    /// Nothing is left to plan: dots were not given and earlier sessions use up the density.
+    case noDotsLeft
+    case shorterThanStroke(Speed)
+  }
+
+  package var severity: Severity {
+    switch kind {
+    case .zoneUnused, .beyondSoft, .jams, .spacingDidNotFall, .aboveNatural, .tooFewDots: .warning
+    case .missing, .missingInZone, .missingName, .missingOutline, .missingSessionNumber, .missingSessionZones,
+      .noZones, .noSessions, .tooManyZones, .tooManySessions, .nameTaken, .sessionOutOfOrder, .unknownZone,
+      .zoneTwice, .tooFewCorners, .tooManyCorners, .beyondChart, .cornerRepeated, .sidesCross, .areaTooSmall,
+      .overlaps, .beyondHard, .notPositive, .rangeReversed, .outsideRange, .spacingTooWide, .naturalDensityTooHigh,
+      .densityFell, .beyondLattice, .localBelowDensity, .tooManyDots, .noDotsLeft, .shorterThanStroke:
+      .error
+    }
+  }
+}
