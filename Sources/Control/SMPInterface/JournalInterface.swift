@@ -15,6 +15,37 @@ extension JournalInterface {
   /// One session in short.
   package typealias Session = SessionInterface.Session
 
+  /// A text the chain holds only as a salted commitment, such as a name or a reason, so that it can be erased.
+  package struct Disclosure: InterfaceRecord {
+    /// The commitment as it stands in the entry, 64 hexadecimal digits: SHA-256 of smpd.confidential.1, a zero byte, the
+    /// 32 bytes of the salt and the text.
+    package let commitment: String
+    /// The salt, 64 hexadecimal digits.
+    package let salt: String
+    /// The text.
+    package let text: String
+
+    package init(commitment: String, salt: String, text: String) {
+      self.commitment = commitment
+      self.salt = salt
+      self.text = text
+    }
+
+    package init(_ object: JSONObject) throws(InterfaceError) {
+      commitment = try object.required("commitment")
+      salt = try object.required("salt")
+      text = try object.required("text")
+    }
+
+    package var json: JSONObject {
+      var object = JSONObject()
+      object.put("commitment", commitment)
+      object.put("salt", salt)
+      object.put("text", text)
+      return object
+    }
+  }
+
   /// One entry. The hash is SHA-256 over the hash before it followed by the bytes of text.
   package struct Entry: InterfaceRecord {
     /// Counts up from 1 without gaps.
@@ -23,17 +54,21 @@ extension JournalInterface {
     package let text: String
     /// The hash of the chain up to and with this entry, 64 hexadecimal digits.
     package let hash: String
+    /// The texts behind its commitments that are not erased and that the caller may see; absent when there are none.
+    package let disclosures: [Disclosure]?
 
-    package init(number: Int64, text: String, hash: String) {
+    package init(number: Int64, text: String, hash: String, disclosures: [Disclosure]? = nil) {
       self.number = number
       self.text = text
       self.hash = hash
+      self.disclosures = disclosures
     }
 
     package init(_ object: JSONObject) throws(InterfaceError) {
       number = try object.required("number")
       text = try object.required("text")
       hash = try object.required("hash")
+      disclosures = try object.optional("disclosures")
     }
 
     package var json: JSONObject {
@@ -41,6 +76,7 @@ extension JournalInterface {
       object.put("number", number)
       object.put("text", text)
       object.put("hash", hash)
+      object.put("disclosures", disclosures)
       return object
     }
   }
