@@ -1,0 +1,118 @@
+internal import SMPModel
+
+/// Something the entries of one journal say that cannot be, although each may be as it was written.
+package struct RecordFinding: Hashable, Sendable {
+  package enum Fault: Hashable, Sendable {
+    case unreadable(RecordError)
+    /// Simulated and real entries in one journal (S11).
+    case simulationChanged
+    /// The monotonic clock ran back within one start of the machine.
+    case clockRanBack
+    case createdTwice
+    /// A dot or an end that names a grant nobody gave (S1).
+    case unknownGrant(UInt64)
+    /// A second end of one grant (S1).
+    case grantEndedTwice(UInt64)
+    /// A dot in another session, or with other commanded values, than its grant says.
+    case differsFromGrant(UInt64)
+    /// A session was closed while grants of it had not ended (S1).
+    case grantsLeftOpen(Int)
+  }
+
+  package let number: UInt64
+  package let fault: Fault
+  package init(number: UInt64, fault: Fault) {
+    self.number = number
+    self.fault = fault
+  }
+}
+
+extension RecordFinding: CustomStringConvertible {
+  package var description: String {
+    let what =
+      switch fault {
+      case .unreadable(let error): "\(error)"
+      case .simulationChanged: "simulated and real entries stand in one journal"
+      case .clockRanBack: "the monotonic clock ran back within one start of the machine"
+      case .createdTwice: "the journal is created a second time"
+      case .unknownGrant(let grant): "it names grant \(grant), which nobody gave"
+      case .grantEndedTwice(let grant): "grant \(grant) ends a second time"
+      case .differsFromGrant(let grant): "the dot is not the one that grant \(grant) allowed"
+      case .grantsLeftOpen(let count): "the session is closed with \(count) grants that have not ended"
+      }
+    return "entry \(number): \(what)"
+  }
+}
+
+/// Holds the entries of a journal against each other (S1, S11).
+struct RecordRules: Sendable {
+  /// More findings than this say nothing new.
+  static let maximumFindings = 100
+
+  private(set) var findings: [RecordFinding] = []
+  /// Grants up to this number were given before the first entry seen here.
+  private let start: UInt64
+  private var simulated: Bool?
+  private var clock: (bootID: String, at: MonotonicTime)?
+  // Look-ups only; nothing here depends on their order.
+  private var open: [UInt64: (session: String?, grant: GrantEntry)] = [:]
+  private var openOfSession: [String: Int] = [:]
+  private var ended: Set<UInt64> = []
+
+  init(after start: UInt64) { self.start = start }
+
+  mutating func take(_ stored: StoredEntry) {
+    let entry: Entry
+    do { entry = try stored.entry() } catch { return find(stored.number, .unreadable(error)) }
+    if let simulated, simulated != entry.header.simulated { find(entry.number, .simulationChanged) }
+    simulated = simulated ?? entry.header.simulated
+    if let clock, clock.bootID == entry.header.bootID, entry.header.monotonic < clock.at {
+      find(entry.number, .clockRanBack)
+    }
+    clock = (entry.header.bootID, entry.header.monotonic)
+    judge(entry)
+  }
+
+  private mutating func judge(_ entry: Entry) {
+    switch entry.body {
+    case .journalCreated: if entry.number != 1 { find(entry.number, .createdTwice) }
+    case .grant(let grant):
+      open[entry.number] = (entry.header.session, grant)
+      if let session = entry.header.session { openOfSession[session, default: 0] += 1 }
+    case .dot(let dot):
+      guard let (session, grant) = end(dot.grant, at: entry.number) else { return }
+      if session != entry.header.session || dot.zone != grant.zone || dot.depthCommanded != grant.depth
+        || dot.speedCommanded != grant.speed
+      {
+        find(entry.number, .differsFromGrant(dot.grant.number))
+      }
+    case .grantEnded(let ending): _ = end(ending.grant, at: entry.number)
+    case .sessionClosed:
+      if let session = entry.header.session, let count = openOfSession[session], count > 0 {
+        find(entry.number, .grantsLeftOpen(count))
+      }
+    case .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported, .planSigned,
+      .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
+      .deviceAttached, .deviceDetached, .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest,
+      .armIntended, .armed, .resumeIntended, .denial, .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut,
+      .unlocked:
+      break
+    }
+  }
+
+  private mutating func end(_ grant: GrantNumber, at number: UInt64) -> (session: String?, grant: GrantEntry)? {
+    guard let given = open.removeValue(forKey: grant.number) else {
+      // Its first end may also lie before the part that is seen: only a second end within it is certain.
+      if grant.number <= start, grant != .none, ended.insert(grant.number).inserted { return nil }
+      find(number, ended.contains(grant.number) ? .grantEndedTwice(grant.number) : .unknownGrant(grant.number))
+      return nil
+    }
+    ended.insert(grant.number)
+    if let session = given.session { openOfSession[session, default: 0] -= 1 }
+    return given
+  }
+
+  private mutating func find(_ number: UInt64, _ fault: RecordFinding.Fault) {
+    if findings.count < RecordRules.maximumFindings { findings.append(RecordFinding(number: number, fault: fault)) }
+  }
+}
