@@ -44,6 +44,8 @@ let package = Package(
   targets: [
     room("Core", "StrictJSON"),
     room("Core", "SMPModel"),
+    room("Core", "SMPGuard", ["SMPModel"]),
+    room("Core", "SMPSession", ["SMPGuard", "SMPModel"]),
     room("Device", "SMPLink"),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,218 @@
+internal import SMPGuard
+package import SMPModel
+
+/// How the device answered a command.
+package enum DeviceAnswer: Hashable, Sendable {
+  case accepted(DeviceStatus)
+  /// Refused because the pedal is pressed: no fault, the pedal must be seen released.
+  case refusedPedal(DeviceStatus)
+  case refused(DeviceStatus)
+  /// No answer within `Bounds.replyTimeout`.
+  case silent
+}
+
+/// What the device says: attach, state, answers.
+extension SessionMachine {
+  /// A needle device is there, of a version we speak, and has told its capabilities and state.
+  package mutating func deviceAttached(
+    _ capabilities: DeviceCapabilities, _ status: DeviceStatus, at now: MonotonicTime, wall: WallTime
+  ) -> [SessionAction] {
+    var actions = [SessionAction.note(.deviceAttached(capabilities, status))]
+    device = AttachedDevice(
+      capabilities: capabilities, status: status,
+      expectedRecord: expectedRecord(of: capabilities.serial, status, &actions))
+    if status.nextRecord != status.oldestRecord { reread(&actions) }
+    switch state {
+    case .uncertain: break
+    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .faulted, .clearing,
+      .held:
+      state = .ready
+    }
+    switch status.phase {
+    case .idle: break
+    case .faulted:
+      if let fault = status.fault { latchFault(.device(fault), wall: wall, &actions) }
+    case .selfTest, .armed, .running, .suspended:
+      // Energised under somebody else's hand: cut first, ask later.
+      actions.append(.protectiveStop)
+      if case .ready = state { state = .stopping(.protective, then: .wait, deadline: now + Self.changeTimeout) }
+    case .stopped:
+      if case .ready = state { state = .stopped }
+    }
+    return actions
+  }
+
+  /// Where this device's records go on. Another device, or one that lost its memory, can no longer say what became
+  /// of an open grant: it counts as made (S7).
+  private mutating func expectedRecord(
+    of serial: String, _ status: DeviceStatus, _ actions: inout [SessionAction]
+  ) -> RecordSequence {
+    guard open != nil, let known = reattachRecord else { return status.oldestRecord }
+    if serial == boundSerial, known >= status.oldestRecord, known <= status.nextRecord { return known }
+    presumeOpenGrant(&actions)
+    return status.oldestRecord
+  }
+
+  /// The device is gone. With a session open, nobody knows what its last moment did (S7).
+  package mutating func deviceDetached() -> [SessionAction] {
+    guard let gone = device else { return [] }
+    var actions = [SessionAction.note(.deviceDetached(serial: gone.capabilities.serial))]
+    reattachRecord = gone.expectedRecord
+    device = nil
+    lease = .off
+    if open != nil {
+      open?.openGrant?.isUnanswered = true
+      if case .uncertain = state { return actions }
+      state = .uncertain(.unplugged)
+      actions.append(.note(.uncertain(.unplugged)))
+    } else if orphan == nil {
+      state = .noDevice
+    }
+    return actions
+  }
+
+  /// The device's state, from a reply (`isReply`: everything it sent before has arrived) or as a notice.
+  package mutating func deviceReported(
+    _ status: DeviceStatus, isReply: Bool, at now: MonotonicTime, wall: WallTime
+  ) -> [SessionAction] {
+    guard let before = device?.status else { return [] }
+    var actions: [SessionAction] = []
+    device?.status = status
+    if status.bootCount != before.bootCount {
+      restarted(&actions)
+      return actions
+    }
+    if status.phase == .faulted, let fault = status.fault, before.phase != .faulted {
+      latchFault(.device(fault), wall: wall, &actions)
+      return actions
+    }
+    if isReply { settleByCounters(status, at: now, &actions) }
+    follow(status, at: now, wall: wall, &actions)
+    return actions
+  }
+
+  /// The device holds a whole profile set and has answered with its digest (S5).
+  package mutating func profilesLoaded(
+    _ digest: ProfileDigest, at now: MonotonicTime, wall: WallTime
+  ) -> [SessionAction] {
+    guard open != nil else { return [] }
+    guard dotGuard?.loaded(digest) == true else { return [] }
+    open?.digest = digest
+    var actions = [SessionAction.note(.profilesLoaded(digest))]
+    switch state {
+    case .preparing(.loadingProfiles, _):
+      guard let admitted = try? dotGuard?.admitSelfTest() else { return actions }
+      state = .preparing(.spinningUp, deadline: now + Self.changeTimeout)
+      actions.append(.admit(admitted))
+    case .changing(.loading(let wish), let resume, let deadline):
+      lease = .due(now)
+      noteSetPoints(wish, &actions)
+      if resume, let admitted = try? dotGuard?.admitResume() {
+        state = .changing(.resuming, resume: true, deadline: deadline)
+        actions.append(.admit(admitted))
+      } else {
+        state = .paused
+      }
+    case .changing, .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping, .stopped, .faulted, .clearing, .held,
+      .uncertain:
+      break
+    }
+    return actions
+  }
+
+  /// The device answered a command, or did not.
+  package mutating func answered(
+    _ command: AnsweredCommand, _ answer: DeviceAnswer, at now: MonotonicTime, wall: WallTime
+  ) -> [SessionAction] {
+    guard device != nil else { return [] }
+    var actions: [SessionAction] = []
+    switch answer {
+    case .silent:
+      silent(command, at: now, wall: wall, &actions)
+      return actions
+    case .accepted(let status), .refusedPedal(let status), .refused(let status):
+      accept(command, answer, at: now, wall: wall, &actions)
+      actions += deviceReported(status, isReply: true, at: now, wall: wall)
+    }
+    return actions
+  }
+
+  private mutating func accept(
+    _ command: AnsweredCommand, _ answer: DeviceAnswer, at now: MonotonicTime, wall: WallTime,
+    _ actions: inout [SessionAction]
+  ) {
+    let isAccepted = if case .accepted = answer { true } else { false }
+    let isPedal = if case .refusedPedal = answer { true } else { false }
+    switch command {
+    case .renewLease:
+      if isAccepted, case .awaiting(let since) = lease { lease = .due(since + Bounds.leasePeriod) }
+    case .readRecords:
+      device?.isRereading = false
+    case .arm:
+      guard case .preparing(.arming, _) = state else { return }
+      if isAccepted {
+        enterArmed(at: now, &actions)
+      } else if isPedal {
+        state = .preparing(.awaitingPedalRelease, deadline: now + Bounds.idleDisarm)
+      } else {
+        raise(.commandRefused, at: now, wall: wall, &actions)
+      }
+    case .resume:
+      guard case .changing(.resuming, _, _) = state else { return }
+      if isAccepted {
+        state = .armed
+        actions.append(.note(.resumed))
+      } else if isPedal {
+        state = .paused
+      } else {
+        raise(.commandRefused, at: now, wall: wall, &actions)
+      }
+    case .profiles, .selfTest:
+      if !isAccepted, isPreparing || isChanging { raise(.commandRefused, at: now, wall: wall, &actions) }
+    case .clearFault:
+      // The cause persists: the fault stays latched.
+      if !isAccepted, case .clearing(let fault, _) = state { state = fault.map(SessionState.faulted) ?? .stopped }
+    case .grant, .suspend, .disarm, .deny, .release:
+      // A refused grant ends in a record; the others are settled by the state the device reports.
+      break
+    }
+  }
+
+  private mutating func silent(
+    _ command: AnsweredCommand, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
+  ) {
+    switch command {
+    case .grant(let request):
+      if open?.openGrant?.grant.request == request { open?.openGrant?.isUnanswered = true }
+    case .readRecords: device?.isRereading = false
+    case .deny, .release: break
+    case .renewLease, .profiles, .selfTest, .arm, .resume, .suspend, .disarm, .clearFault:
+      if !isFaulted { raise(.deviceSilent, at: now, wall: wall, &actions) }
+    }
+  }
+
+  mutating func enterArmed(at now: MonotonicTime, _ actions: inout [SessionAction]) {
+    state = .armed
+    lease = .due(now)
+    open?.activeAt = now
+    if open?.armedFirstAt == nil { open?.armedFirstAt = now }
+    actions.append(.note(.armed))
+  }
+
+  private mutating func restarted(_ actions: inout [SessionAction]) {
+    guard let status = device?.status else { return }
+    device?.expectedRecord = status.oldestRecord
+    lease = .off
+    if open != nil {
+      state = .uncertain(.deviceRestarted)
+      actions.append(.note(.uncertain(.deviceRestarted)))
+      if status.nextRecord != status.oldestRecord { reread(&actions) }
+    } else {
+      state = .ready
+    }
+  }
+
+  var isFaulted: Bool { if case .faulted = state { true } else { false } }
+  var isPreparing: Bool { if case .preparing = state { true } else { false } }
+  var isChanging: Bool { if case .changing = state { true } else { false } }
+}

@@ -1,0 +1,173 @@
+package import SMPGuard
+package import SMPModel
+
+/// The way of a dot: request, decision, grant, record, settlement (S1, S2, S4).
+extension SessionMachine {
+  /// The device asks for a dot.
+  package mutating func dotRequested(_ request: DotRequest, at now: MonotonicTime) -> [SessionAction] {
+    switch state {
+    case .armed, .running: break
+    case .noDevice, .ready, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing, .held, .uncertain:
+      return [.deny(request.id, Denial.notRunning.indication)]
+    }
+    let elapsed = elapsed(at: now)
+    guard open != nil, let decision = dotGuard?.decide(request, elapsed: elapsed) else {
+      return [.deny(request.id, Denial.notRunning.indication)]
+    }
+    open?.activeAt = now
+    switch decision {
+    case .admitted(let admitted):
+      guard case .grant(let grant) = admitted.command else { return [] }
+      open?.openGrant = OpenGrant(grant: grant, admittedAt: now, number: nil)
+      open?.currentZone = grant.zone
+      return [.admit(admitted)]
+    case .denied(let denial, let zone):
+      open?.denials += 1
+      open?.lastDenial = DenialSeen(denial: denial, zone: zone, at: now)
+      return [.note(.denial(request, zone: zone, denial)), .deny(request.id, denial.indication)]
+    }
+  }
+
+  /// An admitted command is durable under this number. Says whether it may still leave for the device: a stop or
+  /// fault that came between withdraws it, and the grant ends here and now.
+  package mutating func mayLeave(_ command: Command, as number: GrantNumber) -> (Bool, [SessionAction]) {
+    switch command {
+    case .grant(let grant):
+      guard open?.openGrant?.grant == grant, isGranting else {
+        if open?.openGrant?.grant == grant { open?.openGrant = nil }
+        dotGuard?.settle(grant.request, made: nil)
+        return (false, [.note(.grantEnded(number, .neverSent, nil))])
+      }
+      open?.openGrant?.number = number
+      return (true, [])
+    case .profiles:
+      guard isPreparing || isChanging else { return (false, []) }
+      // Between sending a new set and its digest no renewal may carry the old one; the lease covers the gap (S5).
+      lease = .off
+      return (true, [])
+    case .selfTest:
+      if case .preparing(.spinningUp, _) = state { return (true, []) }
+      return (false, [])
+    case .arm:
+      if case .preparing(.arming, _) = state { return (true, []) }
+      return (false, [])
+    case .resume:
+      return (isChanging, [])
+    }
+  }
+
+  /// The device's record of a grant or contact.
+  package mutating func recorded(
+    _ record: DotRecord, at now: MonotonicTime, wall: WallTime
+  ) -> [SessionAction] {
+    guard let expected = device?.expectedRecord else { return [] }
+    var actions: [SessionAction] = []
+    guard record.sequence == expected else {
+      if record.sequence < expected {
+        actions.append(.release(upTo: expected))
+      } else {
+        reread(&actions)
+      }
+      return actions
+    }
+    let next = RecordSequence(number: expected.number &+ 1)
+    device?.expectedRecord = next
+    open?.activeAt = now
+    settle(record, at: now, wall: wall, &actions)
+    actions.append(.release(upTo: next))
+    if case .stopping(.normal, let then, _) = state, device?.status.phase == .idle, !hasUnseenRecords {
+      disarmed(then: then, &actions)
+    }
+    return actions
+  }
+
+  private mutating func settle(
+    _ record: DotRecord, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
+  ) {
+    guard let grant = open?.openGrant, let number = grant.number, record.request == grant.grant.request,
+      record.grant == number, record.outcome != .unbidden
+    else {
+      foreign(record, at: now, wall: wall, &actions)
+      return
+    }
+    open?.openGrant = nil
+    switch record.outcome {
+    case .used:
+      dotGuard?.settle(record.request, made: record.position)
+      actions.append(.note(.dot(record, grant.grant, number)))
+      if let excess = withGuard({ $0.check(record, against: grant.grant) }) ?? nil {
+        raise(SessionFault(excess), at: now, wall: wall, &actions)
+      }
+    case .expired, .cancelled:
+      dotGuard?.settle(record.request, made: nil)
+      actions.append(.note(.grantEnded(number, record.outcome == .expired ? .expired : .cancelled, record.sequence)))
+    case .unbidden:
+      break
+    }
+  }
+
+  /// A record no open grant of ours explains. A contact counts against the limits all the same (S4).
+  private mutating func foreign(
+    _ record: DotRecord, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
+  ) {
+    switch record.outcome {
+    case .used, .unbidden:
+      dotGuard?.count(unbidden: record.position)
+      actions.append(.note(.unbiddenContact(record)))
+      if open != nil, !isFaulted { raise(.recordWithoutGrant, at: now, wall: wall, &actions) }
+    case .expired, .cancelled:
+      if record.grant != .none {
+        actions.append(
+          .note(.grantEnded(record.grant, record.outcome == .expired ? .expired : .cancelled, record.sequence)))
+      }
+    }
+  }
+
+  /// Everything the device sent before this reply has arrived: what is missing now was lost on the way.
+  mutating func settleByCounters(
+    _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
+  ) {
+    guard let device else { return }
+    if status.nextRecord != device.expectedRecord {
+      if !device.isRereading { reread(&actions) }
+      return
+    }
+    guard let grant = open?.openGrant, grant.isUnanswered, let number = grant.number, now >= grant.endedBy else {
+      return
+    }
+    open?.openGrant = nil
+    dotGuard?.settle(grant.grant.request, made: nil)
+    actions.append(.note(.grantEnded(number, .neverReceived, nil)))
+  }
+
+  mutating func reread(_ actions: inout [SessionAction]) {
+    device?.isRereading = true
+    actions.append(.readRecords)
+  }
+
+  /// True in the states in which a grant may leave.
+  private var isGranting: Bool {
+    switch state {
+    case .armed, .running: true
+    case .noDevice, .ready, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing, .held, .uncertain:
+      false
+    }
+  }
+
+  func elapsed(at now: MonotonicTime) -> Interval {
+    guard let since = open?.armedFirstAt else { return .zero }
+    return now - since
+  }
+}
+
+extension SessionFault {
+  init(_ excess: RecordExcess) {
+    switch excess {
+    case .otherGrant, .contactDenied: self = .recordWithoutGrant
+    case .depth: self = .depthBeyondGrant
+    case .speed: self = .speedBeyondGrant
+    case .dwell: self = .dwellBeyondGrant
+    case .place: self = .placeBeyondGrant
+    }
+  }
+}

@@ -1,0 +1,138 @@
+internal import SMPGuard
+internal import SMPModel
+
+/// How the machine's state follows the device's: each step waits for the device's own word.
+extension SessionMachine {
+  /// Loads the profiles; self-test, clearing and arming follow as the device answers (S5, S9).
+  mutating func prepare(at now: MonotonicTime, _ actions: inout [SessionAction]) {
+    guard let admitted = dotGuard?.admitProfiles() else { return }
+    if case .profiles(let used, _) = admitted.command { generation = max(generation, used) }
+    boundSerial = device?.capabilities.serial
+    state = .preparing(.loadingProfiles, deadline: now + Self.changeTimeout)
+    actions.append(.admit(admitted))
+  }
+
+  mutating func follow(
+    _ status: DeviceStatus, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
+  ) {
+    switch state {
+    case .preparing(let step, _):
+      prepareFurther(step, status, at: now, wall: wall, &actions)
+    case .armed, .running, .changing, .paused:
+      followEnergised(status, &actions)
+    case .stopping(.normal, let next, _):
+      if status.phase == .idle, !hasUnseenRecords { disarmed(then: next, &actions) }
+      if status.phase == .stopped { stoppedByDevice(status, &actions) }
+    case .stopping(.protective, _, _):
+      guard status.phase == .stopped || status.phase == .idle, status.still else { return }
+      actions.append(.note(.stop(.protective, .device, .still, latency: nil)))
+      state = .stopped
+    case .clearing(_, _):
+      guard status.phase == .idle else { return }
+      if open == nil { state = .ready } else { disarmed(then: .hold(.cleared), &actions) }
+    case .ready:
+      if status.phase == .stopped { stoppedByDevice(status, &actions) }
+    case .held:
+      if status.phase == .stopped { stoppedByDevice(status, &actions) }
+    case .noDevice, .stopped, .faulted, .uncertain:
+      break
+    }
+  }
+
+  private mutating func prepareFurther(
+    _ step: Preparation, _ status: DeviceStatus, at now: MonotonicTime, wall: WallTime,
+    _ actions: inout [SessionAction]
+  ) {
+    switch step {
+    case .loadingProfiles:
+      if status.phase == .stopped { stoppedByDevice(status, &actions) }
+    case .spinningUp:
+      guard status.phase == .selfTest, !status.still, status.parked else { return }
+      state = .preparing(.provingStop(submittedAt: now), deadline: now + Self.changeTimeout)
+      actions.append(.protectiveStop)
+    case .provingStop(let submittedAt):
+      guard status.phase == .stopped, status.still else { return }
+      proven(now - submittedAt, at: now, wall: wall, &actions)
+    case .clearing:
+      guard status.phase == .idle else { return }
+      state = .preparing(.awaitingPedalRelease, deadline: now + Bounds.idleDisarm)
+      armWhenPedalIsUp(status, at: now, &actions)
+    case .awaitingPedalRelease:
+      armWhenPedalIsUp(status, at: now, &actions)
+    case .arming:
+      if status.phase == .stopped { stoppedByDevice(status, &actions) }
+    }
+  }
+
+  /// The device is still after the self-test's stop: fast enough, or no arming (S9).
+  private mutating func proven(
+    _ latency: Interval, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
+  ) {
+    open?.stopLatency = latency
+    let passed = latency <= Bounds.stopLatency
+    actions.append(.note(.selfTest(latency: latency, passed: passed)))
+    guard passed else {
+      raise(.stopPathSlow, at: now, wall: wall, &actions)
+      return
+    }
+    state = .preparing(.clearing, deadline: now + Self.changeTimeout)
+    actions.append(.clearFault)
+  }
+
+  private mutating func armWhenPedalIsUp(
+    _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
+  ) {
+    guard !status.pedalPressed, status.phase == .idle, status.parked else { return }
+    guard let admitted = try? dotGuard?.admitArm() else { return }
+    state = .preparing(.arming, deadline: now + Self.changeTimeout)
+    actions.append(.admit(admitted))
+  }
+
+  private mutating func followEnergised(_ status: DeviceStatus, _ actions: inout [SessionAction]) {
+    switch status.phase {
+    case .armed:
+      if case .running = state { state = .armed }
+    case .running:
+      if case .armed = state { state = .running }
+    case .suspended:
+      load(&actions)
+    case .selfTest, .faulted:
+      break
+    case .stopped:
+      stoppedByDevice(status, &actions)
+    case .idle:
+      // Nobody here disarmed it: treat it as a stop, and let a person look.
+      stoppedByDevice(status, &actions)
+    }
+  }
+
+  /// Motion is suspended and the last dot has ended: the new set-points may be loaded (S5).
+  private mutating func load(_ actions: inout [SessionAction]) {
+    guard case .changing(.suspending(let wish), let resume, let deadline) = state, !hasUnseenRecords else { return }
+    guard let admitted = try? dotGuard?.admit(wish, generation: generation + 1) else { return }
+    generation += 1
+    state = .changing(.loading(wish), resume: resume, deadline: deadline)
+    actions.append(.admit(admitted))
+  }
+
+  func noteSetPoints(_ wish: SetPointWish, _ actions: inout [SessionAction]) {
+    guard let zones = open?.order.profile.zones else { return }
+    for zone in zones where wish.zone == nil || wish.zone == zone.index {
+      guard let point = withGuard({ try? $0.setPoint(zone.index) }) ?? nil else { continue }
+      actions.append(.note(.setPoints(zone: zone.index, depth: point.depth, speed: point.speed, dwell: point.dwell)))
+    }
+  }
+
+  /// The device stopped without being asked by this machine: its own stop input, or the stop listener's transfer.
+  private mutating func stoppedByDevice(_ status: DeviceStatus, _ actions: inout [SessionAction]) {
+    lease = .off
+    actions.append(.note(.stop(.protective, .device, status.still ? .still : .submitted, latency: nil)))
+    state = .stopped
+  }
+
+  /// True while a record of this session may still be on its way.
+  var hasUnseenRecords: Bool {
+    guard let device else { return false }
+    return open?.openGrant?.number != nil || device.status.nextRecord != device.expectedRecord
+  }
+}

@@ -1,0 +1,195 @@
+internal import SMPGuard
+package import SMPModel
+
+/// People's commands. Each either changes something and says what to do, or throws and has changed nothing (S13).
+extension SessionMachine {
+  /// Opens a session and begins to prepare the device for it.
+  package mutating func start(
+    _ order: StartOrder, at now: MonotonicTime, dryRun: Bool = false
+  ) throws(SessionRefusal) -> [SessionAction] {
+    if let fault = latch.lockedOut { throw .lockedOut(fault) }
+    if case .noDevice = state { throw .noDevice }
+    guard case .ready = state, let device else { throw .wrongState(stateWord, expected: [.ready]) }
+    if let asked = order.deviceSerial, asked != device.capabilities.serial {
+      throw .otherDevice(attached: device.capabilities.serial, asked: asked)
+    }
+    if let refusal = order.outOfOrder { throw refusal }
+    guard let site = order.site else { throw .siteLimitsAbsent }
+    let made: DotGuard
+    do {
+      made = try DotGuard(
+        profile: order.profile, site: site, device: device.capabilities, generation: generation + 1,
+        history: order.history)
+    } catch {
+      throw .guardRefused(error)
+    }
+    if dryRun { return [] }
+    open = OpenSession(order: order, at: now)
+    dotGuard = consume made
+    var actions = [SessionAction.note(.sessionOpened)]
+    prepare(at: now, &actions)
+    return actions
+  }
+
+  /// Suspends motion; the lease runs on.
+  package mutating func pause(reason: String?, at now: MonotonicTime) throws(SessionRefusal) -> [SessionAction] {
+    switch state {
+    case .armed, .running: break
+    case .paused: return []
+    case .noDevice, .ready, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .held, .uncertain:
+      throw .wrongState(stateWord, expected: [.armed, .running])
+    }
+    open?.activeAt = now
+    state = .paused
+    return [.suspend, .note(.paused(reason: reason))]
+  }
+
+  /// Lets the pedal move the needle again after a pause, or prepares a held session afresh, self-test included.
+  package mutating func resume(at now: MonotonicTime) throws(SessionRefusal) -> [SessionAction] {
+    if let fault = latch.lockedOut { throw .lockedOut(fault) }
+    switch state {
+    case .paused:
+      guard device?.status.pedalPressed == false else { throw .pedalPressed }
+      let admitted = try guarded { machine throws(GuardRefusal) in try machine.dotGuard?.admitResume() }
+      open?.activeAt = now
+      state = .changing(.resuming, resume: true, deadline: now + Self.changeTimeout)
+      return [.admit(admitted)]
+    case .held:
+      guard device != nil else { throw .noDevice }
+      open?.activeAt = now
+      var actions: [SessionAction] = []
+      prepare(at: now, &actions)
+      return actions
+    case .noDevice, .ready, .preparing, .armed, .running, .changing, .stopping, .stopped, .faulted, .clearing,
+      .uncertain:
+      throw .wrongState(stateWord, expected: [.paused, .held])
+    }
+  }
+
+  /// Opens a zone out of the plan's order, by name and on the record.
+  package mutating func selectZone(_ name: String, at now: MonotonicTime) throws(SessionRefusal) -> [SessionAction] {
+    guard open != nil else { throw .wrongState(stateWord, expected: [.armed, .running, .paused, .held]) }
+    guard let zone = open?.order.profile.zones.first(where: { $0.name == name }) else { throw .unknownZone(name) }
+    _ = try guarded { machine throws(GuardRefusal) -> Bool? in
+      try machine.dotGuard?.open(zone.index)
+      return true
+    }
+    open?.activeAt = now
+    return [.note(.zoneOpened(zone.index))]
+  }
+
+  /// New set-points, within the profile: loaded between dots with motion suspended, in force when the device has
+  /// answered with the new digest (S5). With the pedal down the session is paused by it: motion comes back only
+  /// by a person's `resume`.
+  /// - Parameter name: the zone, or nil for all.
+  package mutating func set(
+    zone name: String?, depth: Depth?, speed: Speed?, dwell: Dwell?, at now: MonotonicTime, dryRun: Bool = false
+  ) throws(SessionRefusal) -> [SessionAction] {
+    let resume: Bool
+    switch state {
+    case .armed, .running: resume = device?.status.pedalPressed == false
+    case .paused: resume = false
+    case .noDevice, .ready, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .held, .uncertain:
+      throw .wrongState(stateWord, expected: [.armed, .running, .paused])
+    }
+    var zone: ZoneIndex?
+    if let name {
+      zone = open?.order.profile.zones.first { $0.name == name }?.index
+      if zone == nil { throw .unknownZone(name) }
+    }
+    let wish = SetPointWish(zone: zone, depth: depth, speed: speed, dwell: dwell)
+    _ = try guarded { machine throws(GuardRefusal) in try machine.dotGuard?.check(wish) }
+    if dryRun { return [] }
+    open?.activeAt = now
+    state = .changing(.suspending(wish), resume: resume, deadline: now + Self.changeTimeout)
+    return [.suspend]
+  }
+
+  /// Confirms a soft limit by name and reason (S3).
+  package mutating func confirm(
+    _ key: LimitKey, by: String, reason: String, at now: MonotonicTime
+  ) throws(SessionRefusal) -> [SessionAction] {
+    guard open != nil else { throw .wrongState(stateWord, expected: [.armed, .running, .paused, .held]) }
+    _ = try guarded { machine throws(GuardRefusal) -> Bool? in
+      try machine.dotGuard?.confirm(key)
+      return true
+    }
+    open?.activeAt = now
+    return [.note(.limitConfirmed(key, by: by, reason: reason))]
+  }
+
+  /// Ends the session: finishes the dot and retracts, then closes. From a standing state it closes at once.
+  package mutating func stop(at now: MonotonicTime, by uid: UInt32) throws(SessionRefusal) -> [SessionAction] {
+    guard open != nil else { throw .wrongState(stateWord, expected: [.armed, .running, .paused, .held]) }
+    switch state {
+    case .armed, .running, .paused, .changing, .preparing:
+      state = .stopping(.normal, then: .close, deadline: now + Self.stopTimeout)
+      return [.note(.stop(.normal, .person(uid: uid), .submitted, latency: nil)), .disarm]
+    case .stopping(.normal, _, let deadline):
+      state = .stopping(.normal, then: .close, deadline: deadline)
+      return []
+    case .held, .stopped, .faulted, .uncertain:
+      var actions: [SessionAction] = []
+      close(&actions)
+      return actions
+    case .noDevice, .ready, .stopping, .clearing:
+      throw .wrongState(stateWord, expected: [.armed, .running, .paused, .held])
+    }
+  }
+
+  /// Settles, by name, what nobody saw (S7). The session is then held; nothing resumes by itself. A session that
+  /// an earlier daemon left open is closed.
+  package mutating func resolve(by: String, reason: String) throws(SessionRefusal) -> [SessionAction] {
+    guard case .uncertain = state else { throw .wrongState(stateWord, expected: [.uncertain]) }
+    if let orphan {
+      var actions = orphan.openGrants.map { SessionAction.note(.dotPresumed($0.grant, $0.number)) }
+      actions.append(.note(.resolved(by: by, reason: reason)))
+      actions.append(
+        .note(.sessionClosed(.ended, dotsMade: orphan.dotsMade + Int64(orphan.openGrants.count))))
+      self.orphan = nil
+      state = device == nil ? .noDevice : .ready
+      return actions
+    }
+    guard device != nil else { throw .noDevice }
+    var actions: [SessionAction] = []
+    presumeOpenGrant(&actions)
+    actions.append(.note(.resolved(by: by, reason: reason)))
+    state = .held(.resolved)
+    return actions
+  }
+
+  /// Clears a latched fault or a protective stop. An edge: it never restarts motion (S8).
+  package mutating func clearFault(at now: MonotonicTime) throws(SessionRefusal) -> [SessionAction] {
+    switch state {
+    case .stopped: break
+    case .faulted:
+      if let fault = latch.lockedOut { throw .lockedOut(fault) }
+    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .held, .uncertain:
+      throw .wrongState(stateWord, expected: [.stopped, .faulted])
+    }
+    var actions: [SessionAction] = []
+    let fault: SessionFault? = if case .faulted(let fault) = state { fault } else { nil }
+    if let fault { actions.append(.note(.faultCleared(fault))) }
+    presumeOpenGrant(&actions)
+    state = .clearing(fault, deadline: now + Self.changeTimeout)
+    actions.append(.clearFault)
+    return actions
+  }
+
+  /// Lifts a lock-out, by name and with a reason. Moves nothing and clears no fault by itself (S8).
+  package mutating func unlock(by: String, reason: String) throws(SessionRefusal) -> [SessionAction] {
+    guard latch.lockedOut != nil else { throw .wrongState(stateWord, expected: [.lockedOut]) }
+    latch.unlock()
+    return [.note(.unlocked(by: by, reason: reason))]
+  }
+
+  /// Asks the guard; its refusal is the machine's.
+  mutating func guarded<Value>(
+    _ body: (inout SessionMachine) throws(GuardRefusal) -> Value?
+  ) throws(SessionRefusal) -> Value {
+    let value: Value?
+    do throws(GuardRefusal) { value = try body(&self) } catch { throw .guardRefused(error) }
+    guard let value else { throw .noDevice }
+    return value
+  }
+}

@@ -1,0 +1,97 @@
+internal import SMPGuard
+package import SMPModel
+
+/// Stops, faults, and how a session ends.
+extension SessionMachine {
+  /// Stopping takes a dot's longest contact and the drive's run-down; past this it is cut.
+  static var stopTimeout: Interval { .milliseconds(2_000) }
+  /// Loading profiles, clearing, resuming: a few replies each, and one commit.
+  static var changeTimeout: Interval { .milliseconds(1_000) }
+
+  /// The stop listener has put a protective stop on EP0 already (S6); the machine follows.
+  package mutating func protectiveStopSubmitted(
+    by origin: StopOrigin, outcome: StopOutcome, at now: MonotonicTime
+  ) -> [SessionAction] {
+    let note = SessionAction.note(.stop(.protective, origin, outcome, latency: nil))
+    switch state {
+    case .noDevice, .stopped, .faulted, .uncertain: return [note]
+    case .stopping(.protective, _, _): return [note]
+    case .ready, .preparing, .armed, .running, .changing, .paused, .stopping(.normal, _, _), .clearing, .held:
+      lease = .off
+      state = .stopping(.protective, then: .wait, deadline: now + Self.changeTimeout)
+      return [note]
+    }
+  }
+
+  /// The journal cannot take entries: no log, no dot (S2).
+  package mutating func journalFailed(at now: MonotonicTime, wall: WallTime) -> [SessionAction] {
+    var actions: [SessionAction] = []
+    raise(.journalFailed, at: now, wall: wall, &actions)
+    return actions
+  }
+
+  /// Latches a fault found by the host and cuts. The first fault stays; a later one is recorded and counted.
+  mutating func raise(
+    _ fault: SessionFault, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
+  ) {
+    latchFault(fault, wall: wall, &actions)
+    actions.insert(.protectiveStop, at: 0)
+  }
+
+  /// Latches a fault without cutting: the device has cut by itself.
+  mutating func latchFault(_ fault: SessionFault, wall: WallTime, _ actions: inout [SessionAction]) {
+    actions.append(.note(.fault(fault)))
+    if latch.add(fault, at: wall) { actions.append(.note(.lockedOut(fault))) }
+    lease = .off
+    switch state {
+    case .faulted, .noDevice, .uncertain: break
+    case .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .clearing, .held:
+      state = .faulted(fault)
+    }
+  }
+
+  /// The device stands disarmed after a stop or a clearing.
+  mutating func disarmed(then next: AfterStop, _ actions: inout [SessionAction]) {
+    lease = .off
+    switch next {
+    case .close: close(&actions)
+    case .hold(let reason):
+      actions.append(.note(.disarmed(reason)))
+      state = .held(reason)
+    case .wait: state = .stopped
+    }
+  }
+
+  /// Closes the session. An open grant that nobody can settle any more counts as made (S1, S7).
+  mutating func close(_ actions: inout [SessionAction]) {
+    presumeOpenGrant(&actions)
+    let dots = withGuard { $0.sessionDots } ?? 0
+    actions.append(.note(.sessionClosed(isComplete ? .complete : .ended, dotsMade: dots)))
+    open = nil
+    dotGuard = nil
+    lease = .off
+    switch state {
+    case .stopped, .faulted: break
+    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .held, .uncertain:
+      state = device == nil ? .noDevice : .ready
+    }
+  }
+
+  var isComplete: Bool {
+    guard let progress = withGuard({ $0.progress }) else { return false }
+    return progress.allSatisfy { $0.made + $0.presumed >= $0.planned }
+  }
+
+  /// The grant that is still open can no longer be settled by the device: count it as made.
+  mutating func presumeOpenGrant(_ actions: inout [SessionAction]) {
+    guard let grant = open?.openGrant else { return }
+    open?.openGrant = nil
+    guard let number = grant.number else {
+      // Never durable, so never sent: there was no dot (S2).
+      dotGuard?.settle(grant.grant.request, made: nil)
+      return
+    }
+    dotGuard?.presume(grant.grant.request)
+    actions.append(.note(.dotPresumed(grant.grant, number)))
+  }
+}

@@ -1,0 +1,66 @@
+internal import SMPGuard
+package import SMPModel
+
+/// Deadlines. The owner sleeps until `nextDeadline` and then calls `tick`.
+extension SessionMachine {
+  package func nextDeadline() -> MonotonicTime? {
+    var earliest: MonotonicTime?
+    func consider(_ time: MonotonicTime) { earliest = min(earliest ?? time, time) }
+    if state.isLeased, case .due(let at) = lease { consider(at) }
+    switch state {
+    case .preparing(_, let deadline), .changing(_, _, let deadline), .stopping(_, _, let deadline),
+      .clearing(_, let deadline):
+      consider(deadline)
+    case .armed, .running, .paused:
+      if let activeAt = open?.activeAt { consider(activeAt + Bounds.idleDisarm) }
+    case .noDevice, .ready, .stopped, .faulted, .held, .uncertain:
+      break
+    }
+    if let grant = open?.openGrant, grant.number == nil, !isFaulted { consider(grant.admittedAt + Bounds.journalStall) }
+    return earliest
+  }
+
+  package mutating func tick(at now: MonotonicTime, wall: WallTime) -> [SessionAction] {
+    var actions: [SessionAction] = []
+    if let grant = open?.openGrant, grant.number == nil, now >= grant.admittedAt + Bounds.journalStall, !isFaulted {
+      raise(.journalStalled, at: now, wall: wall, &actions)
+      return actions
+    }
+    passDeadline(at: now, wall: wall, &actions)
+    if state.isLeased, case .due(let at) = lease, now >= at, let digest = open?.digest {
+      lease = .awaiting(since: now)
+      actions.append(.renewLease(digest))
+    }
+    return actions
+  }
+
+  private mutating func passDeadline(
+    at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
+  ) {
+    switch state {
+    case .preparing(let step, let deadline):
+      guard now >= deadline else { return }
+      switch step {
+      case .spinningUp, .provingStop:
+        actions.append(.note(.selfTest(latency: nil, passed: false)))
+        raise(.stopPathSlow, at: now, wall: wall, &actions)
+      case .awaitingPedalRelease:
+        disarmed(then: .hold(.idle), &actions)
+      case .loadingProfiles, .clearing, .arming:
+        raise(.deviceSilent, at: now, wall: wall, &actions)
+      }
+    case .changing(_, _, let deadline), .clearing(_, let deadline), .stopping(.normal, _, let deadline):
+      if now >= deadline { raise(.deviceSilent, at: now, wall: wall, &actions) }
+    case .stopping(.protective, _, let deadline):
+      // Submitted and never confirmed: the lease has cut by now, but nobody has seen it.
+      if now >= deadline { latchFault(.deviceSilent, wall: wall, &actions) }
+    case .armed, .running, .paused:
+      guard let activeAt = open?.activeAt, now >= activeAt + Bounds.idleDisarm else { return }
+      state = .stopping(.normal, then: .hold(.idle), deadline: now + Self.stopTimeout)
+      actions.append(.note(.stop(.normal, .idle, .submitted, latency: nil)))
+      actions.append(.disarm)
+    case .noDevice, .ready, .stopped, .faulted, .held, .uncertain:
+      break
+    }
+  }
+}

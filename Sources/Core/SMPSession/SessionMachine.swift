@@ -1,0 +1,159 @@
+internal import SMPGuard
+package import SMPModel
+
+/// The session of one device: events in, actions out, time as an argument.
+///
+/// Sees no link, file, clock or client. Every event is a `mutating func` that appends its actions in the order in
+/// which they must happen. Runs on the owner thread; nothing here blocks, allocates without bound or throws past
+/// a command's refusal. Where each kind of event is handled:
+/// `+Operator` people's commands · `+Device` what the device says · `+Dots` requests and records ·
+/// `+Stops` stops, faults and their clearing · `+Time` deadlines.
+package struct SessionMachine: ~Copyable {
+  package internal(set) var state: SessionState = .noDevice
+  /// The device as last heard of; nil when none is attached.
+  package internal(set) var device: AttachedDevice?
+  /// The open session and its guard: both there, or neither.
+  var open: OpenSession?
+  var dotGuard: DotGuard?
+  var latch: FaultLatch
+  var lease = LeaseCycle.off
+  /// Generation of the newest profile set; never used twice in the life of the daemon.
+  var generation: UInt32
+  /// The serial the open session was prepared on, and the record expected of it when it went away (S7).
+  var boundSerial: String?
+  var reattachRecord: RecordSequence?
+
+  /// A session an earlier daemon left open; a person resolves it before anything else (S7).
+  var orphan: OrphanSession?
+
+  /// - Parameters:
+  ///   - recentFaults: since the last unlocking, oldest first, from the journal (S8).
+  ///   - firstGeneration: a number above any that this device may have seen, for the first profile set.
+  ///   - orphan: a session the journal shows open.
+  package init(recentFaults: [FaultLatch.Occurrence], firstGeneration: UInt32, orphan: OrphanSession?) {
+    latch = FaultLatch(recent: recentFaults)
+    generation = firstGeneration
+    self.orphan = orphan
+    if orphan != nil { state = .uncertain(.daemonEnded) }
+  }
+
+  /// The state as people read it: a lock-out hides what lies under it, except what must be resolved first.
+  package var stateWord: StateWord {
+    guard latch.lockedOut != nil else { return state.word }
+    switch state {
+    case .ready, .held, .faulted, .stopped: return .lockedOut
+    case .noDevice, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .uncertain:
+      return state.word
+    }
+  }
+}
+
+extension SessionMachine {
+  /// Reads the guard without taking it.
+  borrowing func withGuard<Value>(_ body: (borrowing DotGuard) -> Value) -> Value? {
+    switch dotGuard {
+    case .some(let dotGuard): body(dotGuard)
+    case .none: nil
+    }
+  }
+}
+
+/// A session that the journal shows open while no daemon had it, with the grants whose end nobody recorded.
+package struct OrphanSession: Hashable, Sendable {
+  package struct OpenGrant: Hashable, Sendable {
+    package let grant: Grant
+    package let number: GrantNumber
+    package init(grant: Grant, number: GrantNumber) {
+      self.grant = grant
+      self.number = number
+    }
+  }
+  package let session: String
+  package let course: String
+  package let openGrants: [OpenGrant]
+  package let dotsMade: Int64
+  package init(session: String, course: String, openGrants: [OpenGrant], dotsMade: Int64) {
+    self.session = session
+    self.course = course
+    self.openGrants = openGrants
+    self.dotsMade = dotsMade
+  }
+}
+
+/// The device as the machine knows it.
+package struct AttachedDevice: Hashable, Sendable {
+  package let capabilities: DeviceCapabilities
+  package internal(set) var status: DeviceStatus
+  /// The sequence the next new record must carry.
+  var expectedRecord: RecordSequence
+  /// A request to send the records again is under way.
+  var isRereading = false
+}
+
+/// A session between its start and its close.
+struct OpenSession: Sendable {
+  let order: StartOrder
+  var digest = ProfileDigest.none
+  var openGrant: OpenGrant?
+  var armedFirstAt: MonotonicTime?
+  /// Last dot, request or command: what the idle disarm counts from (S8).
+  var activeAt: MonotonicTime
+  var denials: Int64 = 0
+  var lastDenial: DenialSeen?
+  var stopLatency: Interval?
+  var currentZone: ZoneIndex?
+
+  init(order: StartOrder, at now: MonotonicTime) {
+    self.order = order
+    activeAt = now
+  }
+}
+
+/// The one grant that may be open, and how far it has come.
+struct OpenGrant: Hashable, Sendable {
+  let grant: Grant
+  let admittedAt: MonotonicTime
+  /// Known once the grant is durable and sent.
+  var number: GrantNumber?
+  /// The device never answered the grant: only its records and counters can tell what became of it.
+  var isUnanswered = false
+
+  /// Past this instant a device that received the grant has certainly ended it: lifetime, longest contact, and a
+  /// reply time-out for the record's way back.
+  var endedBy: MonotonicTime {
+    admittedAt + Bounds.grantLifetime + .milliseconds(grant.dwell.milliseconds) + Bounds.replyTimeout
+      + Bounds.replyTimeout
+  }
+}
+
+/// The last refusal of a dot, for the practitioner's screen.
+package struct DenialSeen: Hashable, Sendable {
+  package let denial: Denial
+  package let zone: ZoneIndex?
+  package let at: MonotonicTime
+}
+
+/// Where the dead-man's renewal stands (S5).
+enum LeaseCycle: Hashable, Sendable {
+  case off
+  /// The next renewal is due then.
+  case due(MonotonicTime)
+  /// A renewal is under way.
+  case awaiting(since: MonotonicTime)
+}
+
+/// A command of the device protocol that the machine hears the answer to.
+package enum AnsweredCommand: Hashable, Sendable {
+  case profiles
+  case selfTest
+  case arm
+  case resume
+  case grant(RequestID)
+  case renewLease
+  case suspend
+  case disarm
+  case deny
+  case release
+  case readRecords
+  case clearFault
+}

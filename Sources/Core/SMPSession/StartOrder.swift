@@ -1,0 +1,105 @@
+package import SMPGuard
+package import SMPModel
+
+/// How the client's skin looks before a session.
+package enum SkinCheck: UInt8, CaseIterable, Sendable {
+  case clear
+  case redness
+  case scabs
+
+  package var word: StaticString {
+    switch self {
+    case .clear: "clear"
+    case .redness: "redness"
+    case .scabs: "scabs"
+    }
+  }
+}
+
+/// The named act that binds a plan: who signed which document (SHA-256, 32 bytes).
+package struct PlanSignature: Hashable, Sendable {
+  package let planDigest: [UInt8]
+  package let by: String
+  package init(planDigest: [UInt8], by: String) {
+    self.planDigest = planDigest
+    self.by = by
+  }
+}
+
+/// Everything a session needs before the needle is even tested: gathered by the daemon, judged here (S12).
+package struct StartOrder: Sendable {
+  package let session: String
+  package let profile: SessionProfile
+  package let signature: PlanSignature?
+  /// The clinic's limits; nil when the file is absent or unreadable, which refuses to arm (S3).
+  package let site: LimitSet?
+  /// Every living dot of the client (S4).
+  package let history: [LivingDot]
+  /// Sessions of this course that are over.
+  package let sessionsDone: Int
+  package let deviceSerial: String?
+  package let operatorName: String
+  package let pigmentLot: String
+  package let cartridge: String
+  package let skin: SkinCheck
+  package init(
+    session: String, profile: SessionProfile, signature: PlanSignature?, site: LimitSet?, history: [LivingDot],
+    sessionsDone: Int, deviceSerial: String?, operatorName: String, pigmentLot: String, cartridge: String,
+    skin: SkinCheck
+  ) {
+    self.session = session
+    self.profile = profile
+    self.signature = signature
+    self.site = site
+    self.history = history
+    self.sessionsDone = sessionsDone
+    self.deviceSerial = deviceSerial
+    self.operatorName = operatorName
+    self.pigmentLot = pigmentLot
+    self.cartridge = cartridge
+    self.skin = skin
+  }
+
+  /// The first step that is out of order, or nil.
+  package var outOfOrder: SessionRefusal? {
+    guard let signature else { return .planUnsigned }
+    guard signature.planDigest == profile.planDigest else { return .planAltered }
+    guard profile.session == sessionsDone + 1 else {
+      return .sessionOutOfOrder(asked: profile.session, next: sessionsDone + 1)
+    }
+    guard skin == .clear else { return .skinNotClear(skin) }
+    guard isNamed(operatorName) else { return .missing(.operatorName) }
+    guard isNamed(pigmentLot) else { return .missing(.pigmentLot) }
+    guard isNamed(cartridge) else { return .missing(.cartridge) }
+    guard site != nil else { return .siteLimitsAbsent }
+    return nil
+  }
+
+  private func isNamed(_ text: String) -> Bool { text.utf8.contains { $0 != 0x20 } }
+}
+
+/// What must be named at the start of a session.
+package enum RequiredName: UInt8, CaseIterable, Sendable {
+  case operatorName
+  case pigmentLot
+  case cartridge
+}
+
+/// Why a command to the session machine was refused. Nothing has changed (S13).
+package enum SessionRefusal: Error, Hashable, Sendable {
+  /// The command does not fit the state; `expected` names the states in which it does.
+  case wrongState(StateWord, expected: [StateWord])
+  case noDevice
+  case otherDevice(attached: String, asked: String)
+  case planUnsigned
+  case planAltered
+  case sessionOutOfOrder(asked: Int, next: Int)
+  case skinNotClear(SkinCheck)
+  case missing(RequiredName)
+  case siteLimitsAbsent
+  case lockedOut(SessionFault)
+  case unknownZone(String)
+  /// The pedal must be seen released first (S5).
+  case pedalPressed
+  case guardRefused(GuardRefusal)
+}

@@ -1,0 +1,229 @@
+package import SMPLink
+package import SMPModel
+import SMPWire
+
+/// Bytes in, events out.
+extension DeviceDriver {
+  /// Takes one link event. Bytes that do not decode change nothing and are counted (S13).
+  package mutating func receive(_ event: LinkEvent, at now: MonotonicTime) -> [DriverEvent] {
+    switch event {
+    case .controlCompleted(let tag, let bytes): return controlCompleted(tag, bytes, at: now)
+    case .controlFailed(let tag, let error): return controlFailed(tag, error, at: now)
+    case .outCompleted: return []
+    case .outFailed:
+      quality.transferFailures += 1
+      return []
+    case .bulkReceived(let bytes): return received(bytes, at: now)
+    case .interruptReceived(let bytes): return noticed(bytes)
+    case .detached:
+      stage = .closed
+      pending = []
+      pendingControls = []
+      return [.detached]
+    }
+  }
+
+  /// Passes deadlines: each command without its reply becomes silent, once.
+  package mutating func tick(at now: MonotonicTime) -> [DriverEvent] {
+    var events: [DriverEvent] = []
+    while let first = pending.first, now >= first.deadline {
+      pending.removeFirst()
+      quality.silentCommands += 1
+      if let command = first.kind.command {
+        events.append(.answered(command, .silent))
+      } else {
+        events.append(contentsOf: giveUp(.noAnswer))
+      }
+    }
+    while let first = pendingControls.first, now >= first.deadline {
+      pendingControls.removeFirst()
+      quality.silentCommands += 1
+      events.append(contentsOf: controlSilent(first.request))
+    }
+    return events
+  }
+
+  package func nextDeadline() -> MonotonicTime? {
+    switch (pending.first?.deadline, pendingControls.first?.deadline) {
+    case (let bulk?, let control?): min(bulk, control)
+    case (let bulk, let control): bulk ?? control
+    }
+  }
+
+  // MARK: EP0
+
+  private mutating func controlCompleted(
+    _ tag: TransferTag, _ bytes: [UInt8], at now: MonotonicTime
+  ) -> [DriverEvent] {
+    guard let index = pendingControls.firstIndex(where: { $0.tag == tag }) else { return [] }
+    let request = pendingControls.remove(at: index).request
+    switch request {
+    case .capabilities: return capabilitiesRead(bytes, at: now)
+    case .status: return statusRead(bytes, at: now)
+    case .clearFault:
+      readStatus(at: now)
+      return []
+    case .protectiveStop: return []
+    }
+  }
+
+  private mutating func controlFailed(
+    _ tag: TransferTag, _ error: LinkError, at now: MonotonicTime
+  ) -> [DriverEvent] {
+    if tag == Self.stopTag { return [.stopFailed(error)] }
+    guard let index = pendingControls.firstIndex(where: { $0.tag == tag }) else { return [] }
+    quality.transferFailures += 1
+    let request = pendingControls.remove(at: index).request
+    if request == .clearFault, error == .stalled {
+      // The device says no: the cause persists. Its state tells the rest.
+      readStatus(at: now)
+      return []
+    }
+    return controlSilent(request)
+  }
+
+  private mutating func controlSilent(_ request: ControlRequest) -> [DriverEvent] {
+    switch request {
+    case .capabilities: giveUp(.noAnswer)
+    case .status: isIdentified ? [] : giveUp(.noAnswer)
+    case .clearFault: [.answered(.clearFault, .silent)]
+    case .protectiveStop: []
+    }
+  }
+
+  private mutating func capabilitiesRead(_ bytes: [UInt8], at now: MonotonicTime) -> [DriverEvent] {
+    guard case .readingCapabilities = stage else { return [] }
+    let capabilities: DeviceCapabilities
+    do throws(WireError) {
+      capabilities = try DeviceCapabilities(Frame.decode(bytes))
+    } catch {
+      quality.garbledFrames += 1
+      return giveUp(.notANeedleDevice)
+    }
+    guard capabilities.oldestVersion <= Self.newestVersion, capabilities.newestVersion >= Self.oldestVersion else {
+      return giveUp(.version(oldest: capabilities.oldestVersion, newest: capabilities.newestVersion))
+    }
+    stage = .readingStatus(capabilities)
+    readStatus(at: now)
+    return []
+  }
+
+  private mutating func statusRead(_ bytes: [UInt8], at now: MonotonicTime) -> [DriverEvent] {
+    let status: DeviceStatus
+    do throws(WireError) {
+      status = try DeviceStatus(Frame.decode(bytes))
+    } catch {
+      quality.garbledFrames += 1
+      return isIdentified ? [] : giveUp(.notANeedleDevice)
+    }
+    switch stage {
+    case .readingStatus(let capabilities):
+      stage = .greeting(capabilities, status)
+      transmit(.hello(oldest: Self.oldestVersion, newest: Self.newestVersion), as: .hello, at: now)
+      return []
+    case .identified:
+      // EP0 does not order itself after bulk IN: a record may still be on its way.
+      return [.status(status, isReply: false)]
+    case .closed, .readingCapabilities, .greeting, .unusable:
+      return []
+    }
+  }
+
+  // MARK: Bulk and interrupt
+
+  private mutating func received(_ bytes: [UInt8], at now: MonotonicTime) -> [DriverEvent] {
+    let frame: Frame
+    let message: DeviceMessage
+    do throws(WireError) {
+      frame = try Frame.decode(bytes)
+      message = try DeviceMessage(frame)
+    } catch {
+      quality.garbledFrames += 1
+      return []
+    }
+    if case .record(let record) = message { return isIdentified ? [.record(record)] : [] }
+    guard let index = pending.firstIndex(where: { $0.sequence == frame.sequence }) else {
+      quality.strayReplies += 1
+      return []
+    }
+    return replied(to: pending.remove(at: index).kind, message)
+  }
+
+  private mutating func replied(to kind: PendingKind, _ message: DeviceMessage) -> [DriverEvent] {
+    switch message {
+    case .version(let agreed):
+      guard case .hello = kind, case .greeting(let capabilities, let status) = stage else { return [] }
+      guard (Self.oldestVersion...Self.newestVersion).contains(agreed) else {
+        return giveUp(.version(oldest: agreed, newest: agreed))
+      }
+      version = agreed
+      stage = .identified(capabilities)
+      return [.identified(capabilities, status)]
+    case .profiles(let digest):
+      // A digest that is not the set we sent is not loaded, whatever the device says (S5).
+      guard case .profiles(let sent) = kind, digest == sent else { return [.answered(.profiles, .silent)] }
+      return [.profilesLoaded(digest)]
+    case .accepted(let status):
+      guard let command = kind.command else { return [] }
+      return [.answered(command, .accepted(status))]
+    case .refused(let refusal, let status):
+      guard let command = kind.command ?? kind.refusedPart else { return giveUp(.noAnswer) }
+      return [.answered(command, refusal == .pedalPressed ? .refusedPedal(status) : .refused(status))]
+    case .record:
+      return []
+    }
+  }
+
+  private mutating func noticed(_ bytes: [UInt8]) -> [DriverEvent] {
+    guard isIdentified else { return [] }
+    do throws(WireError) {
+      switch try DeviceNotice(Frame.decode(bytes)) {
+      case .dotRequested(let request): return [.requested(request)]
+      case .stateChanged(let status): return [.status(status, isReply: false)]
+      }
+    } catch {
+      quality.garbledFrames += 1
+      return []
+    }
+  }
+
+  private var isIdentified: Bool { if case .identified = stage { true } else { false } }
+
+  private mutating func giveUp(_ reason: Unusable) -> [DriverEvent] {
+    if case .unusable = stage { return [] }
+    stage = .unusable
+    pending = []
+    pendingControls = []
+    return [.unusable(reason)]
+  }
+}
+
+extension PendingKind {
+  /// What the owner hears of; nil for steps that are the driver's own.
+  var command: DriverCommand? {
+    switch self {
+    case .hello, .profilePart: nil
+    case .profiles: .profiles
+    case .selfTest: .selfTest
+    case .arm: .arm
+    case .resume: .resume
+    case .grant(let request): .grant(request)
+    case .renewLease: .renewLease
+    case .suspend: .suspend
+    case .disarm: .disarm
+    case .deny: .deny
+    case .release: .release
+    case .readRecords: .readRecords
+    }
+  }
+
+  /// A refused part is a refusal of the whole set.
+  var refusedPart: DriverCommand? {
+    switch self {
+    case .profilePart: .profiles
+    case .hello, .profiles, .selfTest, .arm, .resume, .grant, .renewLease, .suspend, .disarm, .deny, .release,
+      .readRecords:
+      nil
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package import SMPGuard
+package import SMPLink
+package import SMPModel
+package import SMPRecord
+import SMPWire
+
+/// The host side of the device protocol, and the one holder of the device's link.
+///
+/// Bytes in, events out; commands in, frames out. Grants and everything else that moves leave only through
+/// `send(_:at:)`, which consumes a `Recorded`. The exempt functions are named so: they renew, read, deny, hold
+/// still or release. Runs on the owner thread; it never waits: replies come back as events, and a command without
+/// its reply becomes `.silent` after `Bounds.replyTimeout`.
+package struct DeviceDriver: ~Copyable {
+  private let link: any DeviceLink
+  private let stopTransfer: any PreparedControl
+  var stage = Stage.closed
+  var version: UInt8 = Self.newestVersion
+  private var nextSequence: UInt16 = 1
+  private var nextTag: UInt64 = 1
+  /// Commands awaiting their reply, oldest first; a handful at most.
+  var pending: [PendingCommand] = []
+  var pendingControls: [PendingControl] = []
+  /// What the link has cost so far.
+  package internal(set) var quality = LinkQuality()
+
+  static var newestVersion: UInt8 { 1 }
+  static var oldestVersion: UInt8 { 1 }
+  static var stopTag: TransferTag { TransferTag(number: 0) }
+
+  /// Opens the link and begins to identify the device; `.identified` follows as an event.
+  /// - Parameters:
+  ///   - link: owned from here on.
+  ///   - sink: takes the link's events, on any thread; the owner hands them to `receive(_:at:)`.
+  package init(link: any DeviceLink, sink: any LinkSink, at now: MonotonicTime) throws(LinkError) {
+    self.link = link
+    try link.open(sink: sink)
+    stopTransfer = try link.prepare(
+      ControlSetup(request: ControlRequest.protectiveStop.rawValue, value: StopReason.host.rawValue), tag: Self.stopTag)
+    stage = .readingCapabilities
+    try control(.capabilities, length: 512, at: now)
+  }
+
+  /// The prepared stop, for the stop listener's own reference (S6).
+  package var preparedStop: any PreparedControl { stopTransfer }
+
+  package func close() { link.close() }
+
+  // MARK: What moves
+
+  /// Sends what the guard admitted and the journal made durable, once (S1, S2).
+  package mutating func send(_ recorded: consuming Recorded, at now: MonotonicTime) {
+    let number = recorded.number
+    let command = recorded.command
+    switch command {
+    case .grant(let grant):
+      transmit(.grant(GrantNumber(number: number), grant), as: .grant(grant.request), at: now)
+    case .profiles(let generation, let profiles):
+      let digest = ProfileDigest.of(generation: generation, profiles: profiles)
+      transmit(.beginProfiles(generation: generation, count: UInt8(profiles.count)), as: .profilePart, at: now)
+      for profile in profiles { transmit(.profile(profile), as: .profilePart, at: now) }
+      transmit(.commitProfiles(digest), as: .profiles(digest), at: now)
+    case .selfTest: transmit(.startSelfTest, as: .selfTest, at: now)
+    case .arm(let digest): transmit(.arm(digest), as: .arm, at: now)
+    case .resume: transmit(.resume, as: .resume, at: now)
+    }
+  }
+
+  // MARK: Exempt by name: these move nothing
+
+  package mutating func renewLease(_ digest: ProfileDigest, at now: MonotonicTime) {
+    transmit(.renewLease(digest), as: .renewLease, at: now)
+  }
+  package mutating func suspend(at now: MonotonicTime) { transmit(.suspend, as: .suspend, at: now) }
+  package mutating func disarm(at now: MonotonicTime) { transmit(.disarm, as: .disarm, at: now) }
+  package mutating func deny(_ request: RequestID, _ indication: Indication, at now: MonotonicTime) {
+    transmit(.deny(request, indication), as: .deny, at: now)
+  }
+  package mutating func release(upTo sequence: RecordSequence, at now: MonotonicTime) {
+    transmit(.release(upTo: sequence), as: .release, at: now)
+  }
+  package mutating func readRecords(at now: MonotonicTime) { transmit(.readRecords, as: .readRecords, at: now) }
+
+  /// Puts the prepared stop on EP0 (S6). A link that is gone needs no stop: the lease cuts.
+  package func protectiveStop() -> Bool {
+    do throws(LinkError) {
+      try stopTransfer.submit()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  package mutating func clearFault(at now: MonotonicTime) {
+    do throws(LinkError) { try control(.clearFault, length: 0, at: now) } catch { quality.transferFailures += 1 }
+  }
+
+  /// Asks for the device's state over EP0.
+  package mutating func readStatus(at now: MonotonicTime) {
+    do throws(LinkError) { try control(.status, length: 512, at: now) } catch { quality.transferFailures += 1 }
+  }
+
+  // MARK: Frames out
+
+  mutating func transmit(_ command: HostCommand, as kind: PendingKind, at now: MonotonicTime) {
+    let sequence = nextSequence
+    nextSequence = nextSequence == .max ? 1 : nextSequence + 1
+    pending.append(PendingCommand(sequence: sequence, kind: kind, deadline: now + Bounds.replyTimeout))
+    do throws(LinkError) {
+      try link.out(command.encoded(sequence: sequence, version: version), tag: takeTag())
+    } catch {
+      // The reply will be missed at its deadline; nothing is assumed about what the device saw.
+      quality.transferFailures += 1
+    }
+  }
+
+  mutating func control(_ request: ControlRequest, length: UInt16, at now: MonotonicTime) throws(LinkError) {
+    let tag = takeTag()
+    pendingControls.append(PendingControl(tag: tag, request: request, deadline: now + Bounds.replyTimeout))
+    try link.control(ControlSetup(request: request.rawValue, length: length), tag: tag)
+  }
+
+  private mutating func takeTag() -> TransferTag {
+    defer { nextTag += 1 }
+    return TransferTag(number: nextTag)
+  }
+}
+
+/// How far the handshake has come.
+enum Stage: Hashable, Sendable {
+  case closed
+  case readingCapabilities
+  case readingStatus(DeviceCapabilities)
+  case greeting(DeviceCapabilities, DeviceStatus)
+  case identified(DeviceCapabilities)
+  /// Not a device we can drive; nothing more is sent to it.
+  case unusable
+}
+
+/// A bulk command whose reply is awaited.
+struct PendingCommand: Hashable, Sendable {
+  let sequence: UInt16
+  let kind: PendingKind
+  let deadline: MonotonicTime
+}
+
+enum PendingKind: Hashable, Sendable {
+  case hello, profilePart
+  case profiles(ProfileDigest)
+  case selfTest, arm, resume
+  case grant(RequestID)
+  case renewLease, suspend, disarm, deny, release, readRecords
+}
+
+struct PendingControl: Hashable, Sendable {
+  let tag: TransferTag
+  let request: ControlRequest
+  let deadline: MonotonicTime
+}
+
+/// Counts of what the link got wrong: the first sign of a bad cable.
+package struct LinkQuality: Hashable, Sendable {
+  package internal(set) var transferFailures: UInt64 = 0
+  /// Frames that did not decode.
+  package internal(set) var garbledFrames: UInt64 = 0
+  /// Replies to nothing that was asked, or asked long ago.
+  package internal(set) var strayReplies: UInt64 = 0
+  package internal(set) var silentCommands: UInt64 = 0
+}
