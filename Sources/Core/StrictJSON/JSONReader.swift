@@ -1,7 +1,7 @@
 extension JSON {
-  /// Nesting allowed where the caller says nothing else (varlink.md, bounds).
+  /// Nesting allowed where the caller says nothing else.
   package static let standardDepth = 32
-  /// Document size allowed where the caller says nothing else (varlink.md, bounds).
+  /// Document size allowed where the caller says nothing else.
   package static let standardBytes = 1 << 20
 
   /// Reads exactly one value: RFC 8259 without latitude.
