@@ -1,0 +1,163 @@
+internal import SMPFirmware
+internal import SMPLink
+internal import SMPModel
+
+/// The four endpoints, seen from the middle of the cable.
+extension World {
+  /// Takes and answers nothing: hung, or without power.
+  private var isDeaf: Bool { isHanging || firmware == nil }
+
+  private func check(_ epoch: UInt32) throws(LinkError) {
+    guard bus.isPlugged, bus.epoch == epoch, bus.sink != nil else { throw .detached }
+  }
+
+  // MARK: Host side
+
+  mutating func open(epoch: UInt32, sink: any LinkSink) throws(LinkError) {
+    guard bus.isPlugged, bus.epoch == epoch else { throw .detached }
+    guard bus.sink == nil else { throw .failed }
+    bus.sink = sink
+  }
+
+  mutating func submit(_ content: Bus.Content, tag: TransferTag, epoch: UInt32) throws(LinkError) {
+    try check(epoch)
+    bus.underWay.append(Bus.Transfer(tag: tag, content: content))
+    take(Bus.Transfer(tag: tag, content: content))
+  }
+
+  /// The prepared stop: acts now; while one is under way another one changes nothing.
+  mutating func submitPrepared(_ setup: ControlSetup, tag: TransferTag, epoch: UInt32) throws(LinkError) {
+    try check(epoch)
+    if bus.underWay.contains(where: { $0.tag == tag }) { return }
+    try submit(.control(setup), tag: tag, epoch: epoch)
+  }
+
+  /// Ends the link now: what is under way fails as detached, and nobody may guess what the device took of it (S7).
+  mutating func close(epoch: UInt32) {
+    guard bus.epoch == epoch, bus.sink != nil else { return }
+    detach()
+  }
+
+  /// The link ends: what is under way fails, nothing further is heard, the plug is another one next time.
+  mutating func detach() {
+    for transfer in bus.underWay { bus.post(failure(transfer.tag, transfer.content, .detached)) }
+    bus.post(.detached)
+    bus.underWay.removeAll()
+    bus.held.removeAll()
+    bus.heldPackets.removeAll()
+    bus.sink = nil
+    bus.isPlugged = false
+    bus.epoch += 1
+  }
+
+  /// - Returns: the new plug's number.
+  mutating func replug() -> UInt32 {
+    if bus.isPlugged { detach() }
+    bus.isPlugged = true
+    return bus.epoch
+  }
+
+  // MARK: Device side
+
+  private mutating func take(_ transfer: Bus.Transfer) {
+    if isDeaf {
+      bus.held.append(transfer)
+      schedule.add(.runsOut(epoch: bus.epoch, transfer.tag), at: after(bus.model.timeout))
+      return
+    }
+    switch transfer.content {
+    case .control(let setup): answer(setup, tag: transfer.tag)
+    case .out(let bytes): takeOut(bytes, tag: transfer.tag)
+    }
+  }
+
+  private mutating func answer(_ setup: ControlSetup, tag: TransferTag) {
+    let ticks = ticks
+    let reply = firmware?.control(setup.request, value: setup.value, at: ticks, into: &outputs)
+    carryOut()
+    let event: LinkEvent
+    if let reply {
+      let fits = reply.count <= Int(setup.length)
+      event = fits ? .controlCompleted(tag: tag, bytes: reply) : .controlFailed(tag: tag, error: .overflowed)
+    } else {
+      event = .controlFailed(tag: tag, error: .stalled)
+    }
+    complete(event, within: bus.model.control)
+  }
+
+  private mutating func takeOut(_ bytes: [UInt8], tag: TransferTag) {
+    complete(.outCompleted(tag: tag), within: bus.model.bulk)
+    if let packet = damaged(bytes, on: .bulkOut) { feed(.bulkOut(packet)) }
+  }
+
+  private mutating func complete(_ event: LinkEvent, within range: ClosedRange<Int64>) {
+    // Completions keep the order in which the device answered.
+    bus.lastCompletion = max(bus.lastCompletion, after(microseconds: bus.random.within(range)))
+    schedule.add(.arrives(epoch: bus.epoch, event), at: bus.lastCompletion)
+  }
+
+  mutating func send(_ bytes: [UInt8], on endpoint: SimulatedEndpoint) {
+    if isDeaf {
+      if bus.heldPackets.count < Bus.packetBuffers { bus.heldPackets.append((bytes, endpoint)) }
+      return
+    }
+    guard bus.sink != nil, let packet = damaged(bytes, on: endpoint) else { return }
+    let model = bus.model
+    switch endpoint {
+    case .bulkOut: break
+    case .bulkIn:
+      let late = faults.take(.lateReply) ? model.lateness : .zero
+      let due = after(microseconds: bus.random.within(model.bulk)) + UInt64(late.nanoseconds)
+      bus.lastBulkIn = max(bus.lastBulkIn, due)
+      schedule.add(.arrives(epoch: bus.epoch, .bulkReceived(packet)), at: bus.lastBulkIn)
+    case .interruptIn:
+      bus.lastInterruptIn = max(bus.lastInterruptIn, after(microseconds: bus.random.within(model.interrupt)))
+      schedule.add(.arrives(epoch: bus.epoch, .interruptReceived(packet)), at: bus.lastInterruptIn)
+    }
+  }
+
+  /// The packet as it comes through: whole, with one bit flipped, or not at all.
+  private mutating func damaged(_ bytes: [UInt8], on endpoint: SimulatedEndpoint) -> [UInt8]? {
+    if faults.take(.lostFrame, at: endpoint) { return nil }
+    guard !bytes.isEmpty, faults.take(.corruptedFrame, at: endpoint) else { return bytes }
+    var packet = bytes
+    let bit = Int(bus.random.below(Int64(bytes.count) * 8))
+    packet[bit / 8] ^= 1 << UInt8(bit % 8)
+    return packet
+  }
+
+  /// The device listens again: what waited is taken in order, what it kept goes out.
+  mutating func takeHeld() {
+    guard !isDeaf else { return }
+    let (transfers, packets) = (bus.held, bus.heldPackets)
+    bus.held.removeAll()
+    bus.heldPackets.removeAll()
+    for packet in packets { send(packet.bytes, on: packet.endpoint) }
+    for transfer in transfers { take(transfer) }
+  }
+
+  // MARK: Arrivals
+
+  mutating func arrive(_ event: LinkEvent, epoch: UInt32) {
+    guard epoch == bus.epoch else { return }
+    switch event {
+    case .controlCompleted(let tag, _), .controlFailed(let tag, _), .outCompleted(let tag), .outFailed(let tag, _):
+      if bus.finish(tag) != nil { bus.post(event) }
+    case .bulkReceived, .interruptReceived, .detached:
+      bus.post(event)
+    }
+  }
+
+  mutating func runOut(_ tag: TransferTag, epoch: UInt32) {
+    guard epoch == bus.epoch, let index = bus.held.firstIndex(where: { $0.tag == tag }) else { return }
+    let transfer = bus.held.remove(at: index)
+    if bus.finish(tag) != nil { bus.post(failure(tag, transfer.content, .timedOut)) }
+  }
+
+  private func failure(_ tag: TransferTag, _ content: Bus.Content, _ error: LinkError) -> LinkEvent {
+    switch content {
+    case .control: .controlFailed(tag: tag, error: error)
+    case .out: .outFailed(tag: tag, error: error)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+internal import SMPModel
+
+/// Putting faults in and taking them out.
+extension World {
+  mutating func inject(_ fault: SimulatedFault, on endpoint: SimulatedEndpoint?) {
+    switch fault {
+    case .depthOvershoot, .doubleDot, .lateReply: faults.add(fault, on: nil)
+    case .lostFrame, .corruptedFrame: faults.add(fault, on: endpoint)
+    case .positionJump:
+      if handpiece != nil { sensor.jump = 25_000 } else { faults.add(fault, on: nil) }
+    case .dotWithoutGrant:
+      faults.add(fault, on: nil)
+      fallUnbidden()
+    case .speedDrift:
+      motor.drift(perMille: 250, at: now)
+      driveChanged()
+    case .stuckMotor:
+      motor.seize(true, at: now)
+      driveChanged()
+    case .hang: isHanging = true
+    case .pedalStuck:
+      pedalIsStuck = true
+      readPedal()
+    case .unplug: if bus.isPlugged { detach() }
+    case .reset(let memoryKept): reset(memoryKept: memoryKept)
+    }
+  }
+
+  /// Ends a lasting fault, or takes back one that still waits. What has happened has happened.
+  mutating func clear(_ fault: SimulatedFault) {
+    switch fault {
+    case .depthOvershoot, .doubleDot, .dotWithoutGrant, .positionJump, .lostFrame, .corruptedFrame, .lateReply:
+      faults.remove(fault)
+    case .speedDrift:
+      motor.drift(perMille: 0, at: now)
+      driveChanged()
+    case .stuckMotor:
+      motor.seize(false, at: now)
+      driveChanged()
+    case .hang:
+      isHanging = false
+      takeHeld()
+    case .pedalStuck:
+      pedalIsStuck = false
+      readPedal()
+    case .unplug, .reset: break
+    }
+  }
+
+  /// Faults in force or waiting, in the order of the documentation.
+  var activeFaults: [SimulatedFault] {
+    SimulatedFault.all.filter { fault in
+      switch fault {
+      case .depthOvershoot, .doubleDot, .dotWithoutGrant, .positionJump, .lostFrame, .corruptedFrame, .lateReply:
+        faults.contains(fault)
+      case .speedDrift: motor.driftPerMille != 0
+      case .stuckMotor: motor.isSeized
+      case .hang: isHanging
+      case .pedalStuck: pedalIsStuck
+      case .unplug: !bus.isPlugged
+      case .reset(let memoryKept): memoryKept && firmware == nil
+      }
+    }
+  }
+}
