@@ -123,6 +123,8 @@ package struct GrantEndedEntry: EntryPayload {
     case cancelled
     /// The device never received it: no record followed, and its counters say so.
     case neverReceived = "never_received"
+    /// Withdrawn by the host between its entry and its sending: a stop or fault came first.
+    case neverSent = "never_sent"
   }
 
   package let grant: GrantNumber

@@ -11,6 +11,8 @@ package enum RecordError: Error, Hashable, Sendable {
   /// A member the kind does not have.
   case unexpected(String)
   case unknownKind(String)
+  /// The text says the same as an entry's text, but in another spelling.
+  case notCanonical
   /// The header lacks the session or course this kind belongs to.
   case withoutScope(EntryKind)
 }
@@ -23,6 +25,7 @@ extension RecordError: CustomStringConvertible {
     case .missing(let name): "\"\(name)\" is missing or out of its place"
     case .unfit(let name): "\"\(name)\" holds a value that does not fit"
     case .unexpected(let name): "\"\(name)\" does not belong there"
+    case .notCanonical: "the text is not spelled as the journal spells it"
     case .unknownKind(let kind): "the kind \"\(kind)\" is unknown"
     case .withoutScope(let kind):
       "a \(kind.rawValue) entry must name its \(kind.scope == .session ? "session" : "course")"

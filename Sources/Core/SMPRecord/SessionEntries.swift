@@ -17,10 +17,12 @@ package struct SessionOpenedEntry: EntryPayload {
   package let envelope: Fingerprint
   /// Names of the zones, in the order of their indices.
   package let zones: [Label]
+  /// Dots the plan has for this session.
+  package let dotsPlanned: Int64
 
   package init(
     number: Int64, serial: Label, operatorName: Commitment, pigmentLot: Label, cartridge: Label, skin: Word,
-    plan: Fingerprint, envelope: Fingerprint, zones: [Label]
+    plan: Fingerprint, envelope: Fingerprint, zones: [Label], dotsPlanned: Int64
   ) {
     self.number = number
     self.serial = serial
@@ -31,6 +33,7 @@ package struct SessionOpenedEntry: EntryPayload {
     self.plan = plan
     self.envelope = envelope
     self.zones = zones
+    self.dotsPlanned = dotsPlanned
   }
 
   init(reading fields: inout FieldReader) throws(RecordError) {
@@ -43,6 +46,7 @@ package struct SessionOpenedEntry: EntryPayload {
     plan = try fields.fingerprint("plan")
     envelope = try fields.fingerprint("envelope")
     zones = try fields.labels("zones")
+    dotsPlanned = try fields.integer("dots_planned")
   }
 
   func write(to fields: inout FieldWriter) {
@@ -55,6 +59,7 @@ package struct SessionOpenedEntry: EntryPayload {
     fields.fingerprint("plan", plan)
     fields.fingerprint("envelope", envelope)
     fields.labels("zones", zones)
+    fields.integer("dots_planned", dotsPlanned)
   }
 }
 

@@ -1,4 +1,4 @@
-package import StrictJSON
+internal import StrictJSON
 
 /// An entry as it stands in a store, a bundle or an answer of the daemon: the text that was hashed, and the hash.
 ///
@@ -38,24 +38,43 @@ package struct StoredEntry: Hashable, Sendable {
 }
 
 extension StoredEntry {
-  /// The entry as one JSON object, for the control interface, `jsonl` exports and bundles. Its text without the last
-  /// member, `hash`, is exactly what the chain hashes.
-  package func json() throws(RecordError) -> JSONObject {
-    var text = Chain.canonical(number: number, header: header, kind: kind, body: Array(body.utf8))
-    text.removeLast()
-    text.append(contentsOf: ",\"hash\":\"\(hash.hex)\"}".utf8)
-    return try StoredEntry.object(text)
+  /// The text the chain hashes: one compact JSON object. The control interface hands it out as it is.
+  package var text: String {
+    String(decoding: Chain.canonical(number: number, header: header, kind: kind, body: Array(body.utf8)), as: UTF8.self)
   }
 
-  /// Reads what `json()` made.
-  package init(json: JSONObject) throws(RecordError) {
-    var fields = FieldReader(json)
+  /// Reads such a text.
+  /// - Throws: for anything that is not, byte for byte, the one spelling of an entry: two texts of one entry would be
+  ///   two hashes.
+  package init(text: String, hash: Fingerprint) throws(RecordError) {
+    var fields = FieldReader(try StoredEntry.object(Array(text.utf8)))
+    try self.init(reading: &fields, hash: hash)
+    try fields.finish()
+    guard self.text.utf8.elementsEqual(text.utf8) else { throw .notCanonical }
+  }
+
+  /// One line of a `jsonl` export or a bundle: the hashed text with one more member at its end, `hash`.
+  package var line: String {
+    var line = text
+    line.removeLast()
+    line.append(",\"hash\":\"\(hash.hex)\"}")
+    return line
+  }
+
+  /// Reads what `line` made, without its line end.
+  package init(line: String) throws(RecordError) {
+    var fields = FieldReader(try StoredEntry.object(Array(line.utf8)))
+    try self.init(reading: &fields, hash: nil)
+    try fields.finish()
+    guard self.line.utf8.elementsEqual(line.utf8) else { throw .notCanonical }
+  }
+
+  private init(reading fields: inout FieldReader, hash: Fingerprint?) throws(RecordError) {
     number = try fields.integer("number")
     header = try EntryHeader(reading: &fields)
     kind = try fields.text("kind")
     body = String(decoding: try fields.object("body").encoded, as: UTF8.self)
-    hash = try fields.fingerprint("hash")
-    try fields.finish()
+    if let hash { self.hash = hash } else { self.hash = try fields.fingerprint("hash") }
   }
 
   static func object(_ text: [UInt8]) throws(RecordError) -> JSONObject {
