@@ -45,8 +45,15 @@ let package = Package(
     room("Core", "StrictJSON"),
     room("Core", "SMPModel"),
     room("Core", "SMPGuard", ["SMPModel"]),
+    room("Core", "SMPRecord", ["SMPGuard", "SMPModel", "StrictJSON", crypto]),
+    room("Device", "SMPWire", ["SMPModel"]),
+    room("Device", "SMPDriver", ["SMPRecord", "SMPLink", "SMPWire", "SMPGuard", "SMPModel"]),
+    .target(name: "CLinux", path: "Sources/Shims/CLinux"),
     room("Core", "SMPSession", ["SMPGuard", "SMPModel"]),
     room("Device", "SMPLink"),
+    room(
+      "Host", "SMPDaemon",
+      ["CLinux", "SMPSession", "SMPDriver", "SMPLink", "SMPRecord", "SMPGuard", "SMPModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -74,7 +74,7 @@ package enum SessionFact: Hashable, Sendable {
   case sessionOpened
   case profilesLoaded(ProfileDigest)
   case selfTest(latency: Interval?, passed: Bool)
-  case armed
+  case armed(ProfileDigest)
   case paused(reason: String?)
   case resumed
   case setPoints(zone: ZoneIndex, depth: Depth, speed: Speed, dwell: Dwell)

@@ -196,7 +196,7 @@ extension SessionMachine {
     lease = .due(now)
     open?.activeAt = now
     if open?.armedFirstAt == nil { open?.armedFirstAt = now }
-    actions.append(.note(.armed))
+    actions.append(.note(.armed(open?.digest ?? .none)))
   }
 
   private mutating func restarted(_ actions: inout [SessionAction]) {

@@ -1,4 +1,4 @@
-package import SMPGuard
+internal import SMPGuard
 package import SMPLink
 package import SMPModel
 package import SMPRecord
@@ -27,17 +27,23 @@ package struct DeviceDriver: ~Copyable {
   static var oldestVersion: UInt8 { 1 }
   static var stopTag: TransferTag { TransferTag(number: 0) }
 
-  /// Opens the link and begins to identify the device; `.identified` follows as an event.
+  /// Opens the link. `identify(at:)` comes next.
   /// - Parameters:
   ///   - link: owned from here on.
   ///   - sink: takes the link's events, on any thread; the owner hands them to `receive(_:at:)`.
-  package init(link: any DeviceLink, sink: any LinkSink, at now: MonotonicTime) throws(LinkError) {
-    self.link = link
+  package init(link: any DeviceLink, sink: any LinkSink) throws(LinkError) {
     try link.open(sink: sink)
-    stopTransfer = try link.prepare(
-      ControlSetup(request: ControlRequest.protectiveStop.rawValue, value: StopReason.host.rawValue), tag: Self.stopTag)
+    let stop = try link.prepare(
+      ControlSetup(request: ControlRequest.protectiveStop.rawValue, value: StopReason.hostFault.rawValue),
+      tag: Self.stopTag)
+    self.link = link
+    stopTransfer = stop
+  }
+
+  /// Asks who the device is; `.identified` or `.unusable` follows as an event.
+  package mutating func identify(at now: MonotonicTime) throws(LinkError) {
     stage = .readingCapabilities
-    try control(.capabilities, length: 512, at: now)
+    try control(.capabilities, at: now)
   }
 
   /// The prepared stop, for the stop listener's own reference (S6).
@@ -91,12 +97,12 @@ package struct DeviceDriver: ~Copyable {
   }
 
   package mutating func clearFault(at now: MonotonicTime) {
-    do throws(LinkError) { try control(.clearFault, length: 0, at: now) } catch { quality.transferFailures += 1 }
+    do throws(LinkError) { try control(.clearFault, at: now) } catch { quality.transferFailures += 1 }
   }
 
   /// Asks for the device's state over EP0.
   package mutating func readStatus(at now: MonotonicTime) {
-    do throws(LinkError) { try control(.status, length: 512, at: now) } catch { quality.transferFailures += 1 }
+    do throws(LinkError) { try control(.status, at: now) } catch { quality.transferFailures += 1 }
   }
 
   // MARK: Frames out
@@ -113,10 +119,10 @@ package struct DeviceDriver: ~Copyable {
     }
   }
 
-  mutating func control(_ request: ControlRequest, length: UInt16, at now: MonotonicTime) throws(LinkError) {
+  mutating func control(_ request: ControlRequest, at now: MonotonicTime) throws(LinkError) {
     let tag = takeTag()
     pendingControls.append(PendingControl(tag: tag, request: request, deadline: now + Bounds.replyTimeout))
-    try link.control(ControlSetup(request: request.rawValue, length: length), tag: tag)
+    try link.control(ControlSetup(request: request.rawValue, length: request.length), tag: tag)
   }
 
   private mutating func takeTag() -> TransferTag {

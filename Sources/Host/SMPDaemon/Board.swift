@@ -1,0 +1,49 @@
+package import SMPModel
+package import SMPSession
+internal import Synchronization
+
+/// A snapshot with its place in the stream of snapshots.
+package struct Published: Sendable {
+  package let snapshot: SessionSnapshot
+  package let sequence: UInt64
+  package let monotonic: MonotonicTime
+  /// Newest durable entry.
+  package let durable: UInt64
+}
+
+/// Where the owner leaves its newest snapshot for everybody else. Watchers are called on the owner thread and must
+/// only hand over: their own queues coalesce (drop-oldest for status, house style 17).
+package final class Board: Sendable {
+  private struct State {
+    var newest: Published?
+    var watchers: [(id: UInt64, body: @Sendable (Published) -> Void)] = []
+    var nextID: UInt64 = 1
+  }
+  private let state = Mutex(State())
+
+  package init() {}
+
+  package var newest: Published? { state.withLock { $0.newest } }
+
+  package func publish(_ published: Published) {
+    let watchers = state.withLock { state in
+      state.newest = published
+      return state.watchers
+    }
+    for watcher in watchers { watcher.body(published) }
+  }
+
+  /// - Returns: the id to give to `remove`.
+  package func watch(_ body: @escaping @Sendable (Published) -> Void) -> UInt64 {
+    state.withLock { state in
+      let id = state.nextID
+      state.nextID += 1
+      state.watchers.append((id, body))
+      return id
+    }
+  }
+
+  package func remove(_ id: UInt64) {
+    state.withLock { state in state.watchers.removeAll { $0.id == id } }
+  }
+}

@@ -1,0 +1,183 @@
+internal import SMPModel
+internal import SMPRecord
+internal import SMPSession
+
+/// Turns the machine's facts into the journal's entries: the one place that knows both vocabularies.
+struct FactDrafts {
+  let order: StartOrder?
+  /// The order of the session that is being closed: the machine has let go of it already.
+  let closing: StartOrder?
+  let orphan: OrphanSession?
+  var salts: any RandomNumberGenerator
+
+  struct Draft {
+    var body: EntryBody
+    var session: String?
+    var course: String?
+    var confidential: [Confidential] = []
+    var actor: UInt32?
+  }
+
+  mutating func draft(_ fact: SessionFact) -> Draft {
+    let order = self.order ?? closing
+    var draft = Draft(
+      body: .resumed, session: order?.session ?? orphan?.session, course: order?.profile.course ?? orphan?.course)
+    draft.body = body(fact, order, &draft)
+    return draft
+  }
+
+  private mutating func body(_ fact: SessionFact, _ order: StartOrder?, _ draft: inout Draft) -> EntryBody {
+    switch fact {
+    case .deviceAttached(let device, let status): return attached(device, status)
+    case .deviceDetached(let serial): return .deviceDetached(DeviceDetachedEntry(serial: Label(cleaning: serial)))
+    case .sessionOpened: return opened(order, &draft)
+    case .profilesLoaded(let digest): return .profilesLoaded(ProfilesLoadedEntry(digest: digest))
+    case .selfTest(let latency, let passed): return .selfTest(SelfTestEntry(latency: latency, passed: passed))
+    case .armed(let digest): return .armed(ArmedEntry(digest: digest))
+    case .paused(let reason): return .paused(PausedEntry(reason: reason.map { commit($0, &draft) }))
+    case .resumed: return .resumed
+    case .setPoints(let zone, let depth, let speed, let dwell):
+      return .setPoints(SetPointsEntry(zone: zone, depth: depth, speed: speed, dwell: dwell))
+    case .zoneOpened(let zone): return .zoneOpened(ZoneOpenedEntry(zone: zone))
+    case .limitConfirmed(let key, let by, let reason):
+      return .limitConfirmed(LimitConfirmedEntry(key: key, by: commit(by, &draft), reason: commit(reason, &draft)))
+    case .denial(let request, let zone, let denial):
+      return .denial(DenialEntry(request: request.id, zone: zone, position: request.position, denial: denial))
+    case .dot(let record, let grant, let number): return made(record, grant, number)
+    case .dotPresumed(let grant, let number): return presumed(grant, number)
+    case .grantEnded(let number, let end, let sequence):
+      return .grantEnded(GrantEndedEntry(grant: number, outcome: .init(end), sequence: sequence))
+    case .unbiddenContact(let record): return unbidden(record)
+    case .stop(let kind, let origin, let outcome, let latency):
+      if case .person(let uid) = origin { draft.actor = uid }
+      let style: StopEntry.Style = kind == .normal ? .normal : .protective
+      return .stop(StopEntry(style: style, origin: origin.word, outcome: .init(outcome), latency: latency))
+    case .fault(let fault): return .fault(FaultEntry(fault: Word(fault.word), latched: true, details: []))
+    case .faultCleared(let fault): return .faultCleared(FaultClearedEntry(fault: Word(fault.word)))
+    case .lockedOut(let fault): return .lockedOut(LockedOutEntry(fault: Word(fault.word)))
+    case .unlocked(let by, let reason):
+      return .unlocked(UnlockedEntry(by: commit(by, &draft), reason: commit(reason, &draft)))
+    case .disarmed(let reason): return .disarmed(DisarmedEntry(reason: Word(reason.word)))
+    case .uncertain(let reason):
+      return .uncertain(UncertainEntry(reason: Word(reason.word), openGrants: Int64(orphan?.openGrants.count ?? 0)))
+    case .resolved(let by, let reason):
+      return .resolved(ResolvedEntry(by: commit(by, &draft), reason: commit(reason, &draft)))
+    case .sessionClosed(let outcome, let dots):
+      return .sessionClosed(SessionClosedEntry(outcome: Word(outcome.word), dotsMade: dots))
+    }
+  }
+
+  private func attached(_ device: DeviceCapabilities, _ status: DeviceStatus) -> EntryBody {
+    .deviceAttached(
+      DeviceAttachedEntry(
+        serial: Label(cleaning: device.serial), firmware: Label(cleaning: device.firmware),
+        deviceSimulated: device.isSimulated, bootCount: status.bootCount, contactCount: status.contactCount,
+        nextRecord: status.nextRecord, oldestRecord: status.oldestRecord))
+  }
+
+  private mutating func opened(_ order: StartOrder?, _ draft: inout Draft) -> EntryBody {
+    guard let order, let plan = Fingerprint(order.profile.planDigest) else {
+      preconditionFailure("a session is opened by an order with a plan of 32 bytes")
+    }
+    return .sessionOpened(
+      SessionOpenedEntry(
+        number: Int64(order.profile.session), serial: Label(cleaning: order.deviceSerial ?? "?"),
+        operatorName: commit(order.operatorName, &draft), pigmentLot: Label(cleaning: order.pigmentLot),
+        cartridge: Label(cleaning: order.cartridge), skin: Word(order.skin.word), plan: plan,
+        envelope: order.limitsFingerprint, zones: order.profile.zones.map { Label(cleaning: $0.name) },
+        dotsPlanned: order.profile.zones.reduce(0) { $0 + $1.dots }))
+  }
+
+  private func made(_ record: DotRecord, _ grant: Grant, _ number: GrantNumber) -> EntryBody {
+    .dot(
+      DotEntry(
+        grant: number, zone: grant.zone, position: record.position, depthCommanded: grant.depth,
+        depthReported: record.depthReported, speedCommanded: grant.speed, speedReported: record.speedReported,
+        dwell: record.dwellReported, strokes: record.strokes, outcome: .made, sequence: record.sequence))
+  }
+
+  private func presumed(_ grant: Grant, _ number: GrantNumber) -> EntryBody {
+    .dot(
+      DotEntry(
+        grant: number, zone: grant.zone, position: grant.position, depthCommanded: grant.depth,
+        speedCommanded: grant.speed, outcome: .presumed))
+  }
+
+  private func unbidden(_ record: DotRecord) -> EntryBody {
+    .unbiddenContact(
+      UnbiddenContactEntry(
+        sequence: record.sequence, zone: nil, position: record.position, depthReported: record.depthReported,
+        speedReported: record.speedReported, dwell: record.dwellReported, strokes: record.strokes))
+  }
+
+  private mutating func commit(_ text: String, _ draft: inout Draft) -> Commitment {
+    let confidential = Confidential.salted(text, from: &salts)
+    draft.confidential.append(confidential)
+    return confidential.commitment
+  }
+}
+
+extension Confidential {
+  /// The text with a fresh salt.
+  static func salted(_ text: String, from generator: inout any RandomNumberGenerator) -> Confidential {
+    var salt: [UInt8] = []
+    while salt.count < Confidential.saltBytes {
+      var word: UInt64 = generator.next()
+      for _ in 0..<8 {
+        salt.append(UInt8(truncatingIfNeeded: word))
+        word >>= 8
+      }
+    }
+    return Confidential(text: text, salt: salt)
+  }
+}
+
+extension StopOrigin {
+  var word: Word {
+    switch self {
+    case .person: "person"
+    case .selfTest: "self_test"
+    case .fault: "fault"
+    case .idle: "idle"
+    case .device: "device"
+    }
+  }
+}
+
+extension StopEntry.Outcome {
+  init(_ outcome: StopOutcome) {
+    switch outcome {
+    case .still: self = .still
+    case .submitted: self = .submitted
+    case .absent: self = .absent
+    }
+  }
+}
+
+extension GrantEndedEntry.Outcome {
+  init(_ end: GrantEnd) {
+    switch end {
+    case .expired: self = .expired
+    case .cancelled: self = .cancelled
+    case .neverReceived: self = .neverReceived
+    case .neverSent: self = .neverSent
+    }
+  }
+}
+
+extension StartOrder {
+  /// SHA-256 over the limits the session starts under: site and each zone's plan, one line a key.
+  var limitsFingerprint: Fingerprint {
+    var text = ""
+    func add(_ name: String, _ set: LimitSet?) {
+      for key in LimitKey.allCases {
+        let pair = set?[key] ?? LimitPair()
+        text += "\(name) \(key.word) \(pair.soft.map(String.init) ?? "-") \(pair.hard.map(String.init) ?? "-")\n"
+      }
+    }
+    add("ceiling", .ceiling)
+    add("site", site)
+    for zone in profile.zones { add(zone.name, zone.limits) }
+    return Fingerprint(of: Array(text.utf8))
+  }
+}

@@ -1,0 +1,130 @@
+internal import SMPModel
+internal import SMPRecord
+internal import SMPSession
+
+/// A caller who is answered when the machine has come to rest and everything noted so far is durable.
+struct Waiter {
+  enum Until {
+    case durable
+    /// The session is prepared, or has failed to be.
+    case prepared
+    /// New set-points are in force, or not.
+    case changed
+    /// The needle stands.
+    case stopped
+  }
+  let until: Until
+  let call: OwnerCall
+  /// Everything the command noted is at or below this number once `until` holds.
+  var after: UInt64
+}
+
+/// People's commands: judged by the machine, answered when their outcome is known and on the disk.
+extension Owner {
+  func handle(_ call: OwnerCall, at now: MonotonicTime) {
+    guard !isJournalFailed else {
+      call.reply(.journalFailed)
+      return
+    }
+    actor = call.actor
+    defer { actor = nil }
+    do throws(SessionRefusal) {
+      let (actions, until) = try command(call.command, by: call.actor, at: now)
+      perform(actions, at: now)
+      waiters.append(Waiter(until: until, call: call, after: lastEntry))
+    } catch {
+      call.reply(.refused(error, published(at: now)))
+    }
+  }
+
+  private func command(
+    _ command: OwnerCommand, by uid: UInt32, at now: MonotonicTime
+  ) throws(SessionRefusal) -> ([SessionAction], Waiter.Until) {
+    switch command {
+    case .start(let order, let dryRun):
+      return (try machine.start(order, at: now, dryRun: dryRun), dryRun ? .durable : .prepared)
+    case .pause(let reason): return (try machine.pause(reason: reason, at: now), .durable)
+    case .resume: return (try machine.resume(at: now), .prepared)
+    case .selectZone(let name): return (try machine.selectZone(name, at: now), .durable)
+    case .set(let zone, let depth, let speed, let dwell, let dryRun):
+      return (
+        try machine.set(zone: zone, depth: depth, speed: speed, dwell: dwell, at: now, dryRun: dryRun),
+        dryRun ? .durable : .changed
+      )
+    case .confirm(let key, let by, let reason):
+      return (try machine.confirm(key, by: by, reason: reason, at: now), .durable)
+    case .resolve(let by, let reason): return (try machine.resolve(by: by, reason: reason), .durable)
+    case .stop: return (try machine.stop(at: now, by: uid), .stopped)
+    case .clearFault: return (try machine.clearFault(at: now), .stopped)
+    case .unlock(let by, let reason): return (try machine.unlock(by: by, reason: reason), .durable)
+    case .record(let drafts):
+      for draft in drafts {
+        append(draft.body, at: now, course: draft.course, confidential: draft.confidential, actor: uid)
+      }
+      return ([], .durable)
+    case .barrier: return ([], .durable)
+    }
+  }
+
+  func answerWaiters() {
+    guard !waiters.isEmpty else { return }
+    if isJournalFailed {
+      for waiter in waiters { waiter.call.reply(.journalFailed) }
+      waiters = []
+      return
+    }
+    let state = machine.state
+    var kept: [Waiter] = []
+    for var waiter in waiters {
+      if !waiter.until.holds(in: state, pedalPressed: machine.device?.status.pedalPressed ?? false) {
+        waiter.after = lastEntry
+        kept.append(waiter)
+      } else if durable < waiter.after {
+        kept.append(waiter)
+      } else {
+        waiter.call.reply(.done(published(at: pacing.monotonic())))
+      }
+    }
+    waiters = kept
+  }
+
+  /// Publishes on a change of state at once, otherwise at most four times a second of the owner's clock.
+  func publish(force: Bool) {
+    let now = pacing.monotonic()
+    let word = machine.stateWord
+    guard force || word != publishedState || now - publishedAt >= Self.publishPeriod else { return }
+    publishedState = word
+    publishedAt = now
+    publishSequence += 1
+    board.publish(published(at: now))
+  }
+
+  private static var publishPeriod: Interval { .milliseconds(250) }
+
+  private func published(at now: MonotonicTime) -> Published {
+    Published(snapshot: machine.snapshot(at: now), sequence: publishSequence, monotonic: now, durable: durable)
+  }
+}
+
+extension Waiter.Until {
+  func holds(in state: SessionState, pedalPressed: Bool) -> Bool {
+    switch self {
+    case .durable: return true
+    case .prepared:
+      switch state {
+      case .preparing(.awaitingPedalRelease, _): return pedalPressed
+      case .preparing, .clearing, .changing: return false
+      case .noDevice, .ready, .armed, .running, .paused, .stopping, .stopped, .faulted, .held, .uncertain: return true
+      }
+    case .changed:
+      if case .changing = state { return false }
+      return true
+    case .stopped:
+      switch state {
+      case .stopping, .clearing: return false
+      case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopped, .faulted, .held, .uncertain:
+        return true
+      }
+    }
+  }
+}

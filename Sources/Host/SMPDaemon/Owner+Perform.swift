@@ -1,0 +1,86 @@
+internal import SMPDriver
+internal import SMPGuard
+internal import SMPModel
+internal import SMPRecord
+internal import SMPSession
+
+/// The machine's actions, done in their order; and what becomes possible once entries are durable.
+extension Owner {
+  func perform(_ actions: [SessionAction], at now: MonotonicTime) {
+    for action in actions {
+      switch action {
+      case .note(let fact): note(fact, at: now)
+      case .admit(let admitted): admit(admitted, at: now)
+      case .release(let sequence): releases.append((after: lastEntry, upTo: sequence))
+      case .renewLease(let digest): driver?.renewLease(digest, at: now)
+      case .deny(let request, let indication): driver?.deny(request, indication, at: now)
+      case .suspend: driver?.suspend(at: now)
+      case .disarm: driver?.disarm(at: now)
+      case .protectiveStop: _ = driver?.protectiveStop()
+      case .clearFault: driver?.clearFault(at: now)
+      case .readRecords: driver?.readRecords(at: now)
+      }
+    }
+    if !releases.isEmpty { releaseDurable(at: now) }
+  }
+
+  /// Hands the entries of this turn to the journal, as one group.
+  func flush() {
+    guard !batch.entries.isEmpty else { return }
+    if !isJournalFailed { journal.submit(batch) }
+    batch = JournalBatch()
+  }
+
+  /// Entries up to here are on the disk: what waited for them may leave now, and only now (S2).
+  func becomeDurable(_ durable: Durable, at now: MonotonicTime) {
+    self.durable = max(self.durable, durable.upTo)
+    while let recorded = ledger.redeem(durable) {
+      let (leaves, actions) = machine.mayLeave(recorded.command, as: recorded.grantNumber)
+      if leaves { driver?.send(recorded, at: now) }
+      perform(actions, at: now)
+    }
+    releaseDurable(at: now)
+  }
+
+  private func releaseDurable(at now: MonotonicTime) {
+    var newest: RecordSequence?
+    while let first = releases.first, first.after <= durable {
+      newest = max(newest ?? first.upTo, first.upTo)
+      releases.removeFirst()
+    }
+    if let newest { driver?.release(upTo: newest, at: now) }
+  }
+
+  // MARK: Entries
+
+  /// The number of the next entry; the entry itself must follow at once.
+  private func admit(_ admitted: Admitted, at now: MonotonicTime) {
+    guard !isJournalFailed else { return }
+    append(ledger.enter(admitted, as: lastEntry + 1), at: now)
+  }
+
+  private func note(_ fact: SessionFact, at now: MonotonicTime) {
+    guard !isJournalFailed else { return }
+    var drafts = FactDrafts(order: machine.openOrder, closing: closingOrder, orphan: machine.orphanSession, salts: salts)
+    let draft = drafts.draft(fact)
+    salts = drafts.salts
+    append(
+      draft.body, at: now, session: draft.session, course: draft.course, confidential: draft.confidential,
+      actor: draft.actor ?? actor)
+    if case .sessionOpened = fact { closingOrder = machine.openOrder }
+    if case .sessionClosed = fact { closingOrder = nil }
+  }
+
+  func append(
+    _ body: EntryBody, at now: MonotonicTime, session: String? = nil, course: String? = nil,
+    confidential: [Confidential] = [], actor: UInt32? = nil
+  ) {
+    let order = machine.openOrder ?? closingOrder
+    lastEntry += 1
+    let header = EntryHeader(
+      monotonic: now, wall: pacing.wall(), bootID: station.bootID, clock: station.clock, actorUID: actor,
+      session: session ?? order?.session, course: course ?? order?.profile.course, simulated: station.simulated)
+    batch.entries.append(Entry(number: lastEntry, header: header, body: body))
+    batch.confidential.append(contentsOf: confidential)
+  }
+}

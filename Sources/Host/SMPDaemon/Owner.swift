@@ -1,0 +1,238 @@
+internal import SMPDriver
+internal import SMPLink
+internal import SMPModel
+package import SMPRecord
+package import SMPSession
+internal import SMPGuard
+
+/// What the owner is made of.
+package struct OwnerParts {
+  package let queue: OwnerQueue
+  package let pacing: any Pacing
+  package let journal: any JournalPort
+  package let board: Board
+  package let stopHandle: StopHandle
+  package let salts: any RandomNumberGenerator
+  package let station: StationFacts
+  package let lastEntry: UInt64
+  package let recentFaults: [FaultLatch.Occurrence]
+  package let orphan: OrphanSession?
+  package init(
+    queue: OwnerQueue, pacing: any Pacing, journal: any JournalPort, board: Board, stopHandle: StopHandle,
+    salts: any RandomNumberGenerator, station: StationFacts, lastEntry: UInt64,
+    recentFaults: [FaultLatch.Occurrence], orphan: OrphanSession?
+  ) {
+    self.queue = queue
+    self.pacing = pacing
+    self.journal = journal
+    self.board = board
+    self.stopHandle = stopHandle
+    self.salts = salts
+    self.station = station
+    self.lastEntry = lastEntry
+    self.recentFaults = recentFaults
+    self.orphan = orphan
+  }
+}
+
+/// What every entry of this daemon says of where it was written.
+package struct StationFacts: Sendable {
+  package let bootID: String
+  package let clock: ClockQuality
+  package let simulated: Bool
+  package init(bootID: String, clock: ClockQuality, simulated: Bool) {
+    self.bootID = bootID
+    self.clock = clock
+    self.simulated = simulated
+  }
+}
+
+/// The one owner of a device: runs the pure session machine against driver, journal and clock.
+///
+/// One thread, one loop: take what is queued, let the machine decide, perform its actions, publish, wait. It waits
+/// for no disk, socket or executor; all of them come back as events.
+package final class Owner {
+  let queue: OwnerQueue
+  let pacing: any Pacing
+  let journal: any JournalPort
+  let board: Board
+  let stopHandle: StopHandle
+  let station: StationFacts
+  var salts: any RandomNumberGenerator
+
+  var machine: SessionMachine
+  var driver: DeviceDriver?
+  /// Counts links, so that a late event of an earlier one is known.
+  var attachment: UInt32 = 0
+  var ledger = AdmissionLedger()
+
+  var lastEntry: UInt64
+  var durable: UInt64
+  var batch = JournalBatch()
+  /// Entries are numbered by their place; once the journal has refused one, none can follow (S2).
+  var isJournalFailed = false
+  /// Records the device may forget once the entry before them is durable.
+  var releases: [(after: UInt64, upTo: RecordSequence)] = []
+  var waiters: [Waiter] = []
+  var actor: UInt32?
+  var isFinished = false
+  /// The open session's order, kept until its close is noted: by then the machine has let go of it.
+  var closingOrder: StartOrder?
+  var publishedAt = MonotonicTime.zero
+  var publishedState: StateWord?
+  var publishSequence: UInt64 = 0
+  /// The newest reason why an attached device cannot be driven.
+  var unusable: Unusable?
+
+  package init(_ parts: OwnerParts) {
+    queue = parts.queue
+    pacing = parts.pacing
+    journal = parts.journal
+    board = parts.board
+    stopHandle = parts.stopHandle
+    station = parts.station
+    salts = parts.salts
+    lastEntry = parts.lastEntry
+    durable = parts.lastEntry
+    machine = SessionMachine(
+      recentFaults: parts.recentFaults, firstGeneration: UInt32(truncatingIfNeeded: parts.lastEntry) &+ 1,
+      orphan: parts.orphan)
+  }
+
+  /// Runs until `shutdown`.
+  package func run() {
+    publish(force: true)
+    while !isFinished { turn() }
+  }
+
+  /// One turn of the loop.
+  package func turn() {
+    for event in queue.takeAll() { handle(event) }
+    let now = pacing.monotonic()
+    for event in driver?.tick(at: now) ?? [] { handle(event, at: now) }
+    perform(machine.tick(at: now, wall: pacing.wall()), at: now)
+    flush()
+    answerWaiters()
+    publish(force: false)
+    guard !isFinished, queue.isEmpty else { return }
+    pacing.wait(for: queue, until: nextDeadline(), awaitsCommit: durable < lastEntry && !isJournalFailed)
+  }
+
+  private func nextDeadline() -> MonotonicTime? {
+    let machineDeadline = machine.nextDeadline()
+    let driverDeadline = driver?.nextDeadline() ?? nil
+    switch (machineDeadline, driverDeadline) {
+    case (let one?, let other?): return min(one, other)
+    case (let one, let other): return one ?? other
+    }
+  }
+
+  private func handle(_ event: OwnerEvent) {
+    let now = pacing.monotonic()
+    switch event {
+    case .attach(let link): attach(link, at: now)
+    case .link(let attachment, let event):
+      guard attachment == self.attachment, driver != nil else { return }
+      for event in driver?.receive(event, at: now) ?? [] { handle(event, at: now) }
+    case .durable(let durable): becomeDurable(durable, at: now)
+    case .journalFailed:
+      isJournalFailed = true
+      ledger.abandon()
+      perform(machine.journalFailed(at: now, wall: pacing.wall()), at: now)
+    case .stopSubmitted(let uid, let outcome):
+      actor = uid
+      perform(machine.protectiveStopSubmitted(by: .person(uid: uid), outcome: outcome, at: now), at: now)
+      actor = nil
+    case .call(let call): handle(call, at: now)
+    case .shutdown: shutDown(at: now)
+    }
+  }
+
+  private func handle(_ event: DriverEvent, at now: MonotonicTime) {
+    let wall = pacing.wall()
+    switch event {
+    case .identified(let capabilities, let status):
+      stopHandle.set(driver?.preparedStop)
+      perform(machine.deviceAttached(capabilities, status, at: now, wall: wall), at: now)
+    case .unusable(let reason): unusable = reason
+    case .status(let status, let isReply):
+      perform(machine.deviceReported(status, isReply: isReply, at: now, wall: wall), at: now)
+    case .requested(let request): perform(machine.dotRequested(request, at: now), at: now)
+    case .record(let record): perform(machine.recorded(record, at: now, wall: wall), at: now)
+    case .profilesLoaded(let digest): perform(machine.profilesLoaded(digest, at: now, wall: wall), at: now)
+    case .answered(let command, let answer):
+      perform(
+        machine.answered(AnsweredCommand(command), DeviceAnswer(answer), at: now, wall: wall), at: now)
+    case .stopFailed: break
+    case .detached: detach(at: now)
+    }
+  }
+
+  private func attach(_ link: any DeviceLink, at now: MonotonicTime) {
+    guard driver == nil else { return }
+    attachment &+= 1
+    unusable = nil
+    let sink = QueueSink(queue: queue, attachment: attachment)
+    do throws(LinkError) {
+      driver = try DeviceDriver(link: link, sink: sink)
+      try driver?.identify(at: now)
+    } catch {
+      unusable = .noAnswer
+    }
+  }
+
+  private func detach(at now: MonotonicTime) {
+    stopHandle.set(nil)
+    driver = nil
+    perform(machine.deviceDetached(), at: now)
+  }
+
+  /// The first step of any end is a stop (house style 18).
+  private func shutDown(at now: MonotonicTime) {
+    _ = driver?.protectiveStop()
+    for waiter in waiters { waiter.call.reply(.shuttingDown) }
+    waiters = []
+    flush()
+    stopHandle.set(nil)
+    driver?.close()
+    driver = nil
+    isFinished = true
+  }
+}
+
+/// Hands a link's events to the owner.
+private struct QueueSink: LinkSink {
+  let queue: OwnerQueue
+  let attachment: UInt32
+  func receive(_ event: LinkEvent) { queue.post(.link(attachment: attachment, event)) }
+}
+
+extension AnsweredCommand {
+  init(_ command: DriverCommand) {
+    switch command {
+    case .profiles: self = .profiles
+    case .selfTest: self = .selfTest
+    case .arm: self = .arm
+    case .resume: self = .resume
+    case .grant(let request): self = .grant(request)
+    case .renewLease: self = .renewLease
+    case .suspend: self = .suspend
+    case .disarm: self = .disarm
+    case .deny: self = .deny
+    case .release: self = .release
+    case .readRecords: self = .readRecords
+    case .clearFault: self = .clearFault
+    }
+  }
+}
+
+extension DeviceAnswer {
+  init(_ answer: DriverAnswer) {
+    switch answer {
+    case .accepted(let status): self = .accepted(status)
+    case .refusedPedal(let status): self = .refusedPedal(status)
+    case .refused(let status): self = .refused(status)
+    case .silent: self = .silent
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package import SMPLink
+package import SMPModel
+package import SMPRecord
+package import SMPSession
+
+/// What the owner hears.
+package enum OwnerEvent: Sendable {
+  /// A device is there; the owner takes its link.
+  case attach(any DeviceLink)
+  /// `attachment` tells a late event of an earlier link from one of the present link.
+  case link(attachment: UInt32, LinkEvent)
+  case durable(Durable)
+  case journalFailed
+  /// The stop listener has submitted a protective stop, or found no device (S6).
+  case stopSubmitted(by: UInt32, StopOutcome)
+  case call(OwnerCall)
+  /// Stop the needle, close the link, end the loop.
+  case shutdown
+}
+
+/// A person's command with the way back to whoever asked.
+package struct OwnerCall: Sendable {
+  package let command: OwnerCommand
+  package let actor: UInt32
+  /// Called once, on the owner thread, when the command's outcome is known and durable. Must only hand over.
+  package let reply: @Sendable (OwnerReply) -> Void
+  package init(_ command: OwnerCommand, actor: UInt32, reply: @escaping @Sendable (OwnerReply) -> Void) {
+    self.command = command
+    self.actor = actor
+    self.reply = reply
+  }
+}
+
+package enum OwnerCommand: Sendable {
+  case start(StartOrder, dryRun: Bool)
+  case pause(reason: String?)
+  case resume
+  case selectZone(String)
+  /// nil means every zone.
+  case set(zone: String?, depth: Depth?, speed: Speed?, dwell: Dwell?, dryRun: Bool)
+  case confirm(LimitKey, by: String, reason: String)
+  case resolve(by: String, reason: String)
+  case stop
+  case clearFault
+  case unlock(by: String, reason: String)
+  /// Entries of the librarian: a plan was imported or signed.
+  case record([EntryDraft])
+  /// Answers when everything noted so far is durable; changes nothing.
+  case barrier
+}
+
+/// An entry before the owner gives it number and time.
+package struct EntryDraft: Sendable {
+  package let body: EntryBody
+  package let course: String?
+  package let confidential: [Confidential]
+  package init(body: EntryBody, course: String?, confidential: [Confidential] = []) {
+    self.body = body
+    self.course = course
+    self.confidential = confidential
+  }
+}
+
+package enum OwnerReply: Sendable {
+  case done(Published)
+  case refused(SessionRefusal, Published)
+  /// The journal could not take the entry.
+  case journalFailed
+  case shuttingDown
+}

@@ -1,0 +1,40 @@
+internal import CLinux
+internal import Glibc
+package import SMPModel
+
+/// How the owner learns the time and waits: the real clocks here, the simulator's virtual clock in `smpsim`.
+///
+/// One conformance drives one owner. The machine, the driver and the journal's entries take their times from it
+/// alone, so a run on a virtual clock is a function of its seed.
+package protocol Pacing: Sendable {
+  func monotonic() -> MonotonicTime
+  func wall() -> WallTime
+  /// Returns when `queue` holds something, when `deadline` has come, or earlier; the owner looks and comes back.
+  /// - Parameter awaitsCommit: an entry is on its way to the disk. A virtual clock must not move meanwhile.
+  func wait(for queue: OwnerQueue, until deadline: MonotonicTime?, awaitsCommit: Bool)
+}
+
+/// The host's own clocks.
+package struct RealPacing: Pacing {
+  package init() {}
+
+  package func monotonic() -> MonotonicTime { HostClock.monotonic() }
+  package func wall() -> WallTime { HostClock.wall() }
+
+  package func wait(for queue: OwnerQueue, until deadline: MonotonicTime?, awaitsCommit: Bool) {
+    queue.wait(until: deadline)
+  }
+}
+
+/// The one place that reads the host's clocks.
+package enum HostClock {
+  package static func monotonic() -> MonotonicTime {
+    MonotonicTime(nanoseconds: UInt64(clinux_boottime_nanoseconds()))
+  }
+
+  package static func wall() -> WallTime {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return WallTime(milliseconds: Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000)
+  }
+}
