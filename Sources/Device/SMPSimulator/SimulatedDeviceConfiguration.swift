@@ -74,9 +74,10 @@ package struct ActuatorModel: Hashable, Sendable {
   /// The skin gives way under the needle by up to this much, so that it sits less deep than it protrudes. Assumed.
   package var skinGive: ClosedRange<Int64> = 0...60
   /// From the order to lower until the tip is at the skin, and from the order to retract until it has left the skin,
-  /// and on until it is parked, in microseconds. Assumed: a solenoid with a spring.
+  /// and on until it is parked, in microseconds. Assumed: a voice coil with a spring. Leaving is below half a
+  /// millisecond, the resolution of a reported dwell.
   package var falling: ClosedRange<Int64> = 2_000...3_500
-  package var leaving: ClosedRange<Int64> = 300...800
+  package var leaving: ClosedRange<Int64> = 150...450
   package var parking: ClosedRange<Int64> = 1_500...2_500
   package init() {}
 }

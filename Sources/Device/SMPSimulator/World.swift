@@ -155,10 +155,14 @@ struct World: Sendable {
     guard firmware == nil else { return }
     bootedAt = now
     motor.power(true, at: now)
-    firmware = Firmware(capabilities: capabilities, memory: memory, now: ticks)
+    let firmware = Firmware(capabilities: capabilities, memory: memory, now: ticks)
+    memory = firmware.memory
+    self.firmware = firmware
+    retract()
+    driveChanged()
     pedalRead = footIsDown || pedalIsStuck
-    feed(.parked(needle.isParked))
     feed(.pedal(pressed: pedalRead))
+    feed(.parked(needle.isParked))
     feed(.driveMeasured(.millihertz(motor.speed(at: now))))
     takeHeld()
   }
