@@ -47,6 +47,8 @@ let package = Package(
     room("Core", "SMPGuard", ["SMPModel"]),
     room("Core", "SMPRecord", ["SMPGuard", "SMPModel", "StrictJSON", crypto]),
     room("Device", "SMPWire", ["SMPModel"]),
+    room("Device", "SMPFirmware", ["SMPWire", "SMPModel"]),
+    room("Device", "SMPSimulator", ["SMPLink", "SMPFirmware", "SMPWire", "SMPModel"]),
     room("Device", "SMPDriver", ["SMPRecord", "SMPLink", "SMPWire", "SMPGuard", "SMPModel"]),
     .target(name: "CLinux", path: "Sources/Shims/CLinux"),
     room("Core", "SMPSession", ["SMPGuard", "SMPModel"]),
@@ -54,6 +56,10 @@ let package = Package(
     room(
       "Host", "SMPDaemon",
       ["CLinux", "SMPSession", "SMPDriver", "SMPLink", "SMPRecord", "SMPGuard", "SMPModel"]),
+    program("smpsim", ["SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel"]),
+    tests(
+      "SMPDaemonTests",
+      ["smpsim", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,1 @@
+@main struct Smpsim { static func main() {} }
