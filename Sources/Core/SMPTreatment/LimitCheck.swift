@@ -24,10 +24,10 @@ struct LimitCheck {
   /// nil: within every limit.
   func judge(_ key: LimitKey, _ value: Int64) -> PlanFinding.Kind? {
     if let hard = strictest(key, \.hard), isBeyond(key, value, hard.value) {
-      return .beyondHard(key, value: value, allowed: allowed(key), source: hard.source)
+      return .value(.beyondHard(key, value: value, allowed: allowed(key), source: hard.source))
     }
     if let soft = strictest(key, \.soft), isBeyond(key, value, soft.value) {
-      return .beyondSoft(key, value: value, limit: soft.value, source: soft.source)
+      return .value(.beyondSoft(key, value: value, limit: soft.value, source: soft.source))
     }
     return nil
   }

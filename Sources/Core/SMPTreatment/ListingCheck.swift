@@ -36,7 +36,7 @@ struct ListingCheck {
     _ givenRange: Given<SessionZoneDraft.Span<Value>>, _ rangeField: ZoneField,
     _ keys: (minimum: LimitKey, maximum: LimitKey)
   ) -> (value: Value, range: ClosedRange<Value>)? {
-    let value = compiler.need(given, place(field), .missingInZone(field))
+    let value = compiler.need(given, place(field), .part(.missingInZone(field)))
     var isSound = true
     if let value {
       for key in [keys.minimum, keys.maximum] {
@@ -51,7 +51,7 @@ struct ListingCheck {
       isSound = false
     case .value(let span):
       guard span.lower <= span.upper else {
-        compiler.report(place(rangeField), .rangeReversed)
+        compiler.report(place(rangeField), .value(.rangeReversed))
         return nil
       }
       for (key, end) in [(keys.minimum, span.lower), (keys.maximum, span.upper)] {
@@ -61,16 +61,16 @@ struct ListingCheck {
     }
     guard isSound, let value, let range else { return nil }
     guard range.contains(value) else {
-      compiler.report(place(field), .outsideRange)
+      compiler.report(place(field), .value(.outsideRange))
       return nil
     }
     return (value, range)
   }
 
   private func dwell(_ compiler: inout PlanCompiler, speed: Speed?) -> Dwell? {
-    guard let dwell = compiler.need(draft.dwell, place(.dwell), .missingInZone(.dwell)) else { return nil }
+    guard let dwell = compiler.need(draft.dwell, place(.dwell), .part(.missingInZone(.dwell))) else { return nil }
     guard dwell > .zero else {
-      compiler.report(place(.dwell), .notPositive)
+      compiler.report(place(.dwell), .value(.notPositive))
       return nil
     }
     if let kind = compiler.limits.judge(.dwellMaximum, dwell.milliseconds) {
@@ -79,19 +79,21 @@ struct ListingCheck {
     }
     // ms × mHz: one stroke is 1,000,000. Slower speeds are refused above, faster ones only make it true.
     if let speed, speed.millihertz < 1_000_000, dwell.milliseconds * speed.millihertz < 1_000_000 {
-      compiler.report(place(.dwell), .shorterThanStroke(speed))
+      compiler.report(place(.dwell), .value(.shorterThanStroke(speed)))
     }
     return dwell
   }
 
   private func spacing(_ compiler: inout PlanCompiler) -> Distance? {
-    guard let spacing = compiler.need(draft.spacing, place(.spacing), .missingInZone(.spacing)) else { return nil }
+    guard let spacing = compiler.need(draft.spacing, place(.spacing), .part(.missingInZone(.spacing))) else {
+      return nil
+    }
     if let kind = compiler.limits.judge(.spacingMinimum, spacing.micrometres) {
       compiler.report(place(.spacing), kind)
     }
     guard spacing > .zero else { return nil }
     guard spacing <= PlanBounds.spacingMaximum else {
-      compiler.report(place(.spacing), .spacingTooWide(spacing))
+      compiler.report(place(.spacing), .value(.spacingTooWide(spacing)))
       return nil
     }
     return spacing
@@ -109,15 +111,15 @@ struct ListingCheck {
     case .value(let value): density = value
     }
     guard density > .zero else {
-      compiler.report(place(.density), .notPositive)
+      compiler.report(place(.density), .value(.notPositive))
       return nil
     }
     if let kind = compiler.limits.judge(.zoneDensityMaximum, density.perSquareMetre) {
       compiler.report(place(.density), kind)
       // Past a hard limit nothing built on it means anything.
-      if case .beyondHard = kind { return nil }
+      if case .value(.beyondHard) = kind { return nil }
     }
-    if let natural, density > natural { compiler.report(place(.density), .aboveNatural(natural)) }
+    if let natural, density > natural { compiler.report(place(.density), .density(.aboveNatural(natural))) }
     return density
   }
 
@@ -136,7 +138,7 @@ struct ListingCheck {
       compiler.report(place(.localDensity), kind)
     }
     if let density, local < density {
-      compiler.report(place(.localDensity), .localBelowDensity(density: density))
+      compiler.report(place(.localDensity), .density(.localBelowDensity(density: density)))
     }
     return local
   }
@@ -147,10 +149,10 @@ struct ListingCheck {
     let needed = density.perSquareMetre * square
     if needed > PlanBounds.hexagonalEnd {
       let reachable = Density.perSquareMetre(PlanBounds.hexagonalEnd / square)
-      compiler.report(place(.density), .beyondLattice(density, reachable: reachable, spacing: spacing))
+      compiler.report(place(.density), .density(.beyondLattice(density, reachable: reachable, spacing: spacing)))
     } else if needed > PlanBounds.randomJam {
       let reachable = Density.perSquareMetre(PlanBounds.randomJam / square)
-      compiler.report(place(.density), .jams(density, reachable: reachable, spacing: spacing))
+      compiler.report(place(.density), .density(.jams(density, reachable: reachable, spacing: spacing)))
     }
   }
 
@@ -160,65 +162,68 @@ struct ListingCheck {
     guard let zone else { return }
     let earlier = compiler.progress[zone]
     if let density, let before = earlier.density, density < before {
-      compiler.report(place(.density), .densityFell(previous: before, session: session))
+      compiler.report(place(.density), .density(.densityFell(previous: before)))
     }
     if let spacing, let before = earlier.spacing, spacing >= before, density != earlier.density {
-      compiler.report(place(.spacing), .spacingDidNotFall(previous: before, session: session))
+      compiler.report(place(.spacing), .density(.spacingDidNotFall(previous: before)))
     }
     if let density { compiler.progress[zone].density = max(density, earlier.density ?? density) }
     if let spacing { compiler.progress[zone].spacing = spacing }
   }
 
-  /// Dots as given, or what the density leaves after earlier sessions.
+  /// Dots as given, or what the density leaves after earlier sessions; kept for the sessions to come.
   private func dots(
     _ compiler: inout PlanCompiler, zone: Int?, area: Area?, density: Density?
   ) -> Int64? {
     let earlier = zone.flatMap { compiler.progress[$0].dots }
     var possible: Int64?
     if let area, let density { possible = density.dots(in: area) }
-    let dots: Int64
+    let dots = soundDots(&compiler, earlier: earlier, possible: possible)
+    guard let zone else { return dots }
+    guard let dots, let earlier else {
+      compiler.progress[zone].dots = nil
+      return dots
+    }
+    compiler.progress[zone].dots = earlier + dots
+    if let possible { compareDots(&compiler, soFar: earlier + dots, possible: possible) }
+    return dots
+  }
+
+  /// nil where the number is wrong by itself.
+  private func soundDots(_ compiler: inout PlanCompiler, earlier: Int64?, possible: Int64?) -> Int64? {
     switch draft.dots {
-    case .value(let value): dots = value
     case .unreadable:
       compiler.hasUnreadable = true
-      if let zone { compiler.progress[zone].dots = nil }
       return nil
     case .nothing:
-      guard let possible, let earlier else {
-        if let zone { compiler.progress[zone].dots = nil }
+      guard let possible, let earlier else { return nil }
+      if possible <= earlier {
+        compiler.report(place(.dots), .density(.noDotsLeft))
         return nil
       }
-      dots = possible - earlier
-      guard dots > 0 else {
-        compiler.report(place(.dots), .noDotsLeft)
+      return withinLimit(&compiler, possible - earlier)
+    case .value(let dots):
+      if dots <= 0 {
+        compiler.report(place(.dots), .value(.notPositive))
         return nil
       }
+      return withinLimit(&compiler, dots)
     }
-    guard dots > 0 else {
-      compiler.report(place(.dots), .notPositive)
-      if let zone { compiler.progress[zone].dots = nil }
-      return nil
-    }
-    if let kind = compiler.limits.judge(.zoneDotsMaximum, dots) {
-      compiler.report(place(.dots), kind)
-      if case .beyondHard = kind {
-        // Past a hard limit the sum means nothing either.
-        if let zone { compiler.progress[zone].dots = nil }
-        return nil
-      }
-    }
-    if let zone, let earlier {
-      compiler.progress[zone].dots = earlier + dots
-      if let possible { compareDots(&compiler, soFar: earlier + dots, possible: possible) }
-    }
+  }
+
+  private func withinLimit(_ compiler: inout PlanCompiler, _ dots: Int64) -> Int64? {
+    guard let kind = compiler.limits.judge(.zoneDotsMaximum, dots) else { return dots }
+    compiler.report(place(.dots), kind)
+    // Past a hard limit the sum means nothing either.
+    if case .value(.beyondHard) = kind { return nil }
     return dots
   }
 
   private func compareDots(_ compiler: inout PlanCompiler, soFar: Int64, possible: Int64) {
     if soFar > possible {
-      compiler.report(place(.dots), .tooManyDots(soFar: soFar, possible: possible))
+      compiler.report(place(.dots), .density(.tooManyDots(soFar: soFar, possible: possible)))
     } else if soFar * 100 < possible * PlanBounds.fewDotsPercent {
-      compiler.report(place(.dots), .tooFewDots(soFar: soFar, possible: possible))
+      compiler.report(place(.dots), .density(.tooFewDots(soFar: soFar, possible: possible)))
     }
   }
 }

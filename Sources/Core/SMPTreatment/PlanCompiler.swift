@@ -57,13 +57,13 @@ struct PlanCompiler {
   }
 
   mutating func run() -> Plan? {
-    let title = need(draft.title, .plan, .missing(.title))
-    let client = need(draft.client, .plan, .missing(.client))
+    let title = need(draft.title, .plan, .part(.missing(.title)))
+    let client = need(draft.client, .plan, .part(.missing(.client)))
     if draft.pattern == .unreadable { hasUnreadable = true }
-    let skin = need(draft.skin, .plan, .missing(.skin))
-    let style = need(draft.style, .plan, .missing(.style))
+    let skin = need(draft.skin, .plan, .part(.missing(.skin)))
+    let style = need(draft.style, .plan, .part(.missing(.style)))
     let natural = naturalDensity()
-    let pigment = need(draft.pigment, .plan, .missing(.pigment))
+    let pigment = need(draft.pigment, .plan, .part(.missing(.pigment)))
     let zones = zones()
     let sessions = sessions(zones: zones, natural: natural)
     reportUnusedZones()
@@ -76,13 +76,13 @@ struct PlanCompiler {
   }
 
   private mutating func naturalDensity() -> Density? {
-    guard let density = need(draft.naturalDensity, .plan, .missing(.naturalDensity)) else { return nil }
+    guard let density = need(draft.naturalDensity, .plan, .part(.missing(.naturalDensity))) else { return nil }
     if density <= .zero {
-      report(.field(.naturalDensity), .notPositive)
+      report(.field(.naturalDensity), .value(.notPositive))
       return nil
     }
     if density > PlanBounds.naturalDensityMaximum {
-      report(.field(.naturalDensity), .naturalDensityTooHigh(density))
+      report(.field(.naturalDensity), .value(.naturalDensityTooHigh(density)))
       return nil
     }
     return density
@@ -96,23 +96,23 @@ struct PlanCompiler {
   }
 
   private mutating func zones() -> [CheckedZone] {
-    guard let drafts = need(draft.zones, .plan, .missing(.zones)) else { return [] }
-    if drafts.isEmpty { report(.field(.zones), .noZones) }
+    guard let drafts = need(draft.zones, .plan, .part(.missing(.zones))) else { return [] }
+    if drafts.isEmpty { report(.field(.zones), .part(.noZones)) }
     if drafts.count > Bounds.zones {
-      report(.field(.zones), .tooManyZones(drafts.count))
+      report(.field(.zones), .part(.tooManyZones(drafts.count)))
       return []
     }
     var checked: [CheckedZone] = []
     for (index, zone) in drafts.enumerated() {
-      let name = need(zone.name, .zone(index), .missingName)
+      let name = need(zone.name, .zone(index), .part(.missingName))
       if let name, let first = checked.firstIndex(where: { $0.name == name }) {
-        report(.zoneName(index), .nameTaken(name, first: first))
+        report(.zoneName(index), .part(.nameTaken(name, first: first)))
       }
       if zone.needle == .unreadable { hasUnreadable = true }
       let (outline, polygon) = outline(zone.corners, of: index)
       if let polygon {
         for other in checked where other.polygon?.overlaps(polygon) == true {
-          report(.outline(zone: index), .overlaps(other.name ?? ""))
+          report(.outline(zone: index), .outline(.overlaps(other.name ?? "")))
         }
       }
       var sound: PlanZone?
@@ -125,33 +125,33 @@ struct PlanCompiler {
 
   /// The outline with its corners in positive order, when it is sound.
   private mutating func outline(_ given: Given<[ChartPosition]>, of zone: Int) -> (Outline?, Polygon?) {
-    guard let corners = need(given, .zone(zone), .missingOutline) else { return (nil, nil) }
+    guard let corners = need(given, .zone(zone), .part(.missingOutline)) else { return (nil, nil) }
     let place = PlanPlace.outline(zone: zone)
     if corners.count < 3 {
-      report(place, .tooFewCorners(corners.count))
+      report(place, .outline(.tooFewCorners(corners.count)))
       return (nil, nil)
     }
     if corners.count > Bounds.outlineCorners {
-      report(place, .tooManyCorners(corners.count))
+      report(place, .outline(.tooManyCorners(corners.count)))
       return (nil, nil)
     }
     let extent = Bounds.chartExtent.micrometres
     if let beyond = corners.firstIndex(where: { abs(Int64($0.x)) > extent || abs(Int64($0.y)) > extent }) {
-      report(.corner(zone: zone, corner: beyond), .beyondChart)
+      report(.corner(zone: zone, corner: beyond), .outline(.beyondChart))
       return (nil, nil)
     }
     let polygon = Polygon(corners)
     if let (corner, again) = polygon.repeatedCorner {
-      report(.corner(zone: zone, corner: again), .cornerRepeated(corner: corner, again: again))
+      report(.corner(zone: zone, corner: again), .outline(.cornerRepeated(corner: corner, again: again)))
       return (nil, nil)
     }
     if let (first, second) = polygon.crossingSides {
-      report(.corner(zone: zone, corner: second), .sidesCross(first, second))
+      report(.corner(zone: zone, corner: second), .outline(.sidesCross(first, second)))
       return (nil, nil)
     }
     let drawn = Outline(corners: corners)
     if drawn.area < PlanBounds.smallestArea {
-      report(place, .areaTooSmall(drawn.area))
+      report(place, .outline(.areaTooSmall(drawn.area)))
       return (nil, nil)
     }
     return (drawn.twiceSignedArea > 0 ? drawn : Outline(corners: corners.reversed()), polygon)
@@ -160,7 +160,7 @@ struct PlanCompiler {
   private mutating func reportUnusedZones() {
     guard let drafts = draft.zones.value, draft.sessions.value?.isEmpty == false else { return }
     for (index, worked) in progress.enumerated() where !worked.isWorked {
-      if let name = drafts[index].name.value { report(.zone(index), .zoneUnused(name)) }
+      if let name = drafts[index].name.value { report(.zone(index), .part(.zoneUnused(name))) }
     }
   }
 }

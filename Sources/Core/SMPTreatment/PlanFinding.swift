@@ -51,66 +51,109 @@ package struct PlanFinding: Hashable, Sendable {
   }
 
   package enum Kind: Hashable, Sendable {
-    case missing(PlanField)
-    case missingInZone(ZoneField)
-    case missingName
-    case missingOutline
-    case missingSessionNumber
-    case missingSessionZones
-    case noZones
-    case noSessions
-    case tooManyZones(Int)
-    case tooManySessions(Int)
-    /// The name of an earlier zone again.
-    case nameTaken(String, first: Int)
-    case sessionOutOfOrder(expected: Int, found: Int64)
-    case unknownZone(String, known: [String])
-    case zoneTwice(String, first: Int)
-    /// A zone no session works: a warning.
-    case zoneUnused(String)
-    case tooFewCorners(Int)
-    case tooManyCorners(Int)
-    case beyondChart
-    case cornerRepeated(corner: Int, again: Int)
-    /// Two sides of one outline cross or touch; a side is named by its first corner.
-    case sidesCross(Int, Int)
-    case areaTooSmall(Area)
-    case overlaps(String)
-    case beyondHard(LimitKey, value: Int64, allowed: AllowedRange, source: LimitSource)
-    /// Can be confirmed by name in the session: a warning.
-    case beyondSoft(LimitKey, value: Int64, limit: Int64, source: LimitSource)
-    case notPositive
-    case rangeReversed
-    case outsideRange
-    case spacingTooWide(Distance)
-    case naturalDensityTooHigh(Density)
-    case densityFell(previous: Density, session: Int)
-    /// Past what random placement reaches at this spacing: a warning.
-    case jams(Density, reachable: Density, spacing: Distance)
-    /// Past what any placement reaches at this spacing.
-    case beyondLattice(Density, reachable: Density, spacing: Distance)
-    /// A warning.
-    case spacingDidNotFall(previous: Distance, session: Int)
-    case localBelowDensity(density: Density)
-    /// A warning.
-    case aboveNatural(Density)
-    case tooManyDots(soFar: Int64, possible: Int64)
-    /// A warning.
-    case tooFewDots(soFar: Int64, possible: Int64)
-    /// Nothing is left to plan: dots were not given and earlier sessions use up the density.
-    case noDotsLeft
-    case shorterThanStroke(Speed)
+    case part(PartFinding)
+    case outline(OutlineFinding)
+    case value(ValueFinding)
+    case density(DensityFinding)
   }
 
   package var severity: Severity {
     switch kind {
-    case .zoneUnused, .beyondSoft, .jams, .spacingDidNotFall, .aboveNatural, .tooFewDots: .warning
+    case .part(let finding): finding.severity
+    case .outline: .error
+    case .value(let finding): finding.severity
+    case .density(let finding): finding.severity
+    }
+  }
+}
+
+/// What a plan consists of: a part is missing, too many, twice, or out of order.
+package enum PartFinding: Hashable, Sendable {
+  case missing(PlanField)
+  case missingInZone(ZoneField)
+  case missingName
+  case missingOutline
+  case missingSessionNumber
+  case missingSessionZones
+  case noZones
+  case noSessions
+  case tooManyZones(Int)
+  case tooManySessions(Int)
+  /// The name of an earlier zone again.
+  case nameTaken(String, first: Int)
+  case sessionOutOfOrder(expected: Int, found: Int64)
+  case unknownZone(String, known: [String])
+  case zoneTwice(String, first: Int)
+  /// A zone no session works: a warning.
+  case zoneUnused(String)
+
+  var severity: Severity {
+    switch self {
+    case .zoneUnused: .warning
     case .missing, .missingInZone, .missingName, .missingOutline, .missingSessionNumber, .missingSessionZones,
       .noZones, .noSessions, .tooManyZones, .tooManySessions, .nameTaken, .sessionOutOfOrder, .unknownZone,
-      .zoneTwice, .tooFewCorners, .tooManyCorners, .beyondChart, .cornerRepeated, .sidesCross, .areaTooSmall,
-      .overlaps, .beyondHard, .notPositive, .rangeReversed, .outsideRange, .spacingTooWide, .naturalDensityTooHigh,
-      .densityFell, .beyondLattice, .localBelowDensity, .tooManyDots, .noDotsLeft, .shorterThanStroke:
+      .zoneTwice:
       .error
+    }
+  }
+}
+
+/// What is wrong with an outline. Always an error.
+package enum OutlineFinding: Hashable, Sendable {
+  case tooFewCorners(Int)
+  case tooManyCorners(Int)
+  case beyondChart
+  case cornerRepeated(corner: Int, again: Int)
+  /// Two sides of one outline cross or touch; a side is named by its first corner.
+  case sidesCross(Int, Int)
+  case areaTooSmall(Area)
+  case overlaps(String)
+}
+
+/// A value by itself: past a limit, or impossible.
+package enum ValueFinding: Hashable, Sendable {
+  case beyondHard(LimitKey, value: Int64, allowed: AllowedRange, source: LimitSource)
+  /// Can be confirmed by name in the session: a warning.
+  case beyondSoft(LimitKey, value: Int64, limit: Int64, source: LimitSource)
+  case notPositive
+  case rangeReversed
+  case outsideRange
+  case spacingTooWide(Distance)
+  case naturalDensityTooHigh(Density)
+  case shorterThanStroke(Speed)
+
+  var severity: Severity {
+    switch self {
+    case .beyondSoft: .warning
+    case .beyondHard, .notPositive, .rangeReversed, .outsideRange, .spacingTooWide, .naturalDensityTooHigh,
+      .shorterThanStroke:
+      .error
+    }
+  }
+}
+
+/// Density, spacing and dots against each other and against earlier sessions.
+package enum DensityFinding: Hashable, Sendable {
+  case densityFell(previous: Density)
+  /// Past what random placement reaches at this spacing: a warning.
+  case jams(Density, reachable: Density, spacing: Distance)
+  /// Past what any placement reaches at this spacing.
+  case beyondLattice(Density, reachable: Density, spacing: Distance)
+  /// A warning.
+  case spacingDidNotFall(previous: Distance)
+  case localBelowDensity(density: Density)
+  /// A warning.
+  case aboveNatural(Density)
+  case tooManyDots(soFar: Int64, possible: Int64)
+  /// A warning.
+  case tooFewDots(soFar: Int64, possible: Int64)
+  /// Nothing is left to plan: dots were not given and earlier sessions use up the density.
+  case noDotsLeft
+
+  var severity: Severity {
+    switch self {
+    case .jams, .spacingDidNotFall, .aboveNatural, .tooFewDots: .warning
+    case .densityFell, .beyondLattice, .localBelowDensity, .tooManyDots, .noDotsLeft: .error
     }
   }
 }

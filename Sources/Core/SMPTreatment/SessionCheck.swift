@@ -3,23 +3,23 @@ import SMPModel
 /// Sessions: their order, and each zone's listing against itself, the limits, and what earlier sessions planned.
 extension PlanCompiler {
   mutating func sessions(zones: [CheckedZone], natural: Density?) -> [PlannedSession]? {
-    guard let drafts = need(draft.sessions, .plan, .missing(.sessions)) else { return nil }
-    if drafts.isEmpty { report(.field(.sessions), .noSessions) }
+    guard let drafts = need(draft.sessions, .plan, .part(.missing(.sessions))) else { return nil }
+    if drafts.isEmpty { report(.field(.sessions), .part(.noSessions)) }
     if drafts.count > PlanBounds.sessions {
-      report(.field(.sessions), .tooManySessions(drafts.count))
+      report(.field(.sessions), .part(.tooManySessions(drafts.count)))
       return nil
     }
     var planned: [PlannedSession] = []
     for (index, session) in drafts.enumerated() {
-      let number = need(session.number, .session(index), .missingSessionNumber)
+      let number = need(session.number, .session(index), .part(.missingSessionNumber))
       if let number, number != Int64(index + 1) {
-        report(.sessionNumber(index), .sessionOutOfOrder(expected: index + 1, found: number))
+        report(.sessionNumber(index), .part(.sessionOutOfOrder(expected: index + 1, found: number)))
       }
       if session.zoneOrder == .unreadable { hasUnreadable = true }
-      guard let worked = need(session.zones, .session(index), .missingSessionZones) else { continue }
-      if worked.isEmpty { report(.sessionZones(index), .missingSessionZones) }
+      guard let worked = need(session.zones, .session(index), .part(.missingSessionZones)) else { continue }
+      if worked.isEmpty { report(.sessionZones(index), .part(.missingSessionZones)) }
       if worked.count > Bounds.zones {
-        report(.sessionZones(index), .tooManyZones(worked.count))
+        report(.sessionZones(index), .part(.tooManyZones(worked.count)))
         continue
       }
       let complete = work(worked, session: index, zones: zones, natural: natural)
@@ -67,7 +67,7 @@ extension PlanCompiler {
     case .nothing:
       // An unknown zone is already reported, and what it would have said of the needle is unknown too.
       guard let zone, let known = draft.zones.value?[zone].needle else { return nil }
-      return need(known, check.place(.needle), .missingInZone(.needle))
+      return need(known, check.place(.needle), .part(.missingInZone(.needle)))
     }
   }
 
@@ -75,15 +75,15 @@ extension PlanCompiler {
   private mutating func zoneIndex(
     _ listing: SessionZoneDraft, check: ListingCheck, zones: [CheckedZone], seen: [Int]
   ) -> Int? {
-    guard let name = need(listing.zone, check.place(.zone), .missingInZone(.zone)) else { return nil }
+    guard let name = need(listing.zone, check.place(.zone), .part(.missingInZone(.zone))) else { return nil }
     guard let index = zones.firstIndex(where: { $0.name == name }) else {
       // Without any readable zone list, every name would be unknown: the list's own error is enough.
       let known = zones.compactMap { $0.name }
-      if !known.isEmpty { report(check.place(.zone), .unknownZone(name, known: known)) }
+      if !known.isEmpty { report(check.place(.zone), .part(.unknownZone(name, known: known))) }
       return nil
     }
     if let first = seen.firstIndex(of: index) {
-      report(check.place(.zone), .zoneTwice(name, first: first))
+      report(check.place(.zone), .part(.zoneTwice(name, first: first)))
       return nil
     }
     return index
