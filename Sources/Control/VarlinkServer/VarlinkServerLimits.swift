@@ -1,0 +1,28 @@
+package import NIOCore
+
+/// A limit on everything a client can make the server hold or wait for, each with its reason.
+///
+/// Tests inject other values; a daemon takes them as they are.
+package struct VarlinkServerLimits: Sendable {
+  /// Connections at once. A local control socket needs a dozen; without a limit one user exhausts the descriptors
+  /// (avahi, CVE-2025-59529).
+  package var connections = 64
+  /// Connections of one user at once: four users must be able to fill the rest.
+  package var connectionsPerUser = 16
+  /// Bytes of one message, ours or theirs, without its NUL.
+  package var messageBytes = 1 << 20
+  /// Levels of arrays and objects within each other: the reader recurses.
+  package var messageDepth = 32
+  /// Bytes waiting to leave on one connection. Beyond it a stream loses events and says so, and no further call of
+  /// the connection is begun.
+  package var queuedBytes = 256 << 10
+  /// A message must be complete this long after its first byte. An idle connection may stay for ever.
+  package var unfinishedMessage = TimeAmount.seconds(10)
+  /// A reply must have left this long after it was queued, else the client is taken for stopped.
+  package var unwritable = TimeAmount.seconds(5)
+  /// What closing waits for replies on their way.
+  package var closing = TimeAmount.seconds(1)
+  /// Rest after the process ran out of descriptors; without it accepting spins.
+  package var acceptPause = TimeAmount.seconds(1)
+  package init() {}
+}
