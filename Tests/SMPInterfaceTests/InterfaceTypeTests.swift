@@ -65,7 +65,7 @@ import Varlink
   func everyMethodIsThere(name: String) throws {
     let interface = try InterfaceFileTests.parsed(name)
     let methods = try InterfaceFileTests.interface(name).methods
-    #expect(interface.methods.map { "\(name).\($0.name)" } == methods.map(\.name))
+    #expect(interface.methods.map { "\(name).\($0.name)" } == methods.map { $0.name })
     for (declaration, method) in zip(interface.methods, methods) {
       switch declaration.streaming {
       case .never: #expect(method.streaming == .no)

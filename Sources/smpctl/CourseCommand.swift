@@ -1,0 +1,69 @@
+import ArgumentParser
+import SMPInterface
+
+struct CourseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "course", abstract: "Courses of treatment.", subcommands: [List.self, Status.self])
+
+  struct List: Action {
+    static let configuration = CommandConfiguration(abstract: "Lists the courses.")
+    @OptionGroup var options: GlobalOptions
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(CourseInterface.List.self)
+      console.document(answer.json)
+      console.answer(Wording.courses(answer.reply.courses))
+      return .done
+    }
+  }
+
+  struct Status: Action {
+    static let configuration = CommandConfiguration(abstract: "Shows how far a course is.")
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The course, such as C-7F3A2B.")
+    var course: String
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(CourseInterface.Describe.self, .init(course: course))
+      console.document(answer.json)
+      console.answer(Wording.course(answer.reply.course))
+      return .done
+    }
+  }
+}
+
+extension Wording {
+  static func courses(_ courses: [CourseInterface.CourseRow]) -> String {
+    guard !courses.isEmpty else { return "no course; take a plan in with smpctl plan import FILE" }
+    var table = TextTable(["COURSE", "STATE", "SESSIONS", "DOTS", "TITLE"], numeric: [2, 3])
+    for course in courses {
+      table.append([
+        course.course, words(course.state.rawValue), "\(course.sessionsDone) of \(course.sessionsPlanned)",
+        "\(count(course.dotsMade)) of \(count(course.dotsPlanned))", course.title,
+      ])
+    }
+    return table.text
+  }
+
+  static func course(_ course: CourseInterface.Course) -> String {
+    let signature = course.signed ? "signed" + (course.signedBy.map { " by \($0)" } ?? "") : "not signed"
+    var lines = [
+      "course    \(course.course)  \(course.title)",
+      "state     \(words(course.state.rawValue))",
+      "plan      \(signature)",
+      "sessions  \(course.sessionsDone) of \(course.sessionsPlanned) done",
+      "dots      \(count(course.dotsMade)) of \(count(course.dotsPlanned))",
+    ]
+    if let open = course.openSession { lines.append("open      \(open)") }
+    lines.append("next      " + (course.nextSession.map { "session \($0)" } ?? "none left"))
+    var table = TextTable(["ZONE", "DOTS", "DENSITY"], numeric: [1, 2])
+    for zone in course.zones {
+      table.append([
+        zone.name, "\(count(zone.dotsMade)) of \(count(zone.dotsPlanned))",
+        decimal(zone.densityPerSquareMetre, digits: 4, shown: 1) + " of "
+          + density(perSquareMetre: zone.densityPlannedPerSquareMetre),
+      ])
+    }
+    return lines.joined(separator: "\n") + "\n" + table.text
+  }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import SMPInterface
+
+struct DeviceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "device", abstract: "The needle device.",
+    subcommands: [List.self, Show.self, Clear.self, Unlock.self])
+
+  struct List: Action {
+    static let configuration = CommandConfiguration(abstract: "Lists the attached devices.")
+    @OptionGroup var options: GlobalOptions
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(DeviceInterface.List.self)
+      console.document(answer.json)
+      console.answer(Wording.devices(answer.reply.devices))
+      return .done
+    }
+  }
+
+  struct Show: Action {
+    static let configuration = CommandConfiguration(abstract: "Shows a device: what it is, can do and is doing.")
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "Its serial; may be left out when it is the only one.")
+    var serial: String?
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(DeviceInterface.Describe.self, .init(serial: serial))
+      console.document(answer.json)
+      console.answer(Wording.device(answer.reply.device))
+      return .done
+    }
+  }
+
+  struct Clear: Action {
+    static let configuration = CommandConfiguration(
+      abstract: "Clears a latched fault. It never restarts motion.")
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var trial: TrialOption
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(DeviceInterface.ClearFault.self, .init(dryRun: trial.flag))
+      console.document(answer.json)
+      console.answer(trial.mark("cleared; the device is " + Wording.words(answer.reply.phase.rawValue)))
+      return .done
+    }
+  }
+
+  struct Unlock: Action {
+    static let configuration = CommandConfiguration(
+      abstract: "Lifts a lock-out after its cause has been dealt with. Recorded by name.")
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var trial: TrialOption
+    @OptionGroup var answerable: NamedAct
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(
+        DeviceInterface.Unlock.self, .init(by: answerable.by, reason: answerable.reason, dryRun: trial.flag))
+      console.document(answer.json)
+      let state = answer.reply.phase.map { "; the device is " + Wording.words($0.rawValue) } ?? ""
+      console.answer(trial.mark("unlocked" + state))
+      return .done
+    }
+  }
+}
+
+/// Every command can be tried with all its checks and no effect.
+struct TrialOption: ParsableArguments {
+  @Flag(help: "Check everything, change nothing.")
+  var dryRun = false
+
+  /// As it goes into the call: left out when it is not wanted.
+  var flag: Bool? { dryRun ? true : nil }
+
+  func mark(_ answer: String) -> String { dryRun ? "would be done, nothing was changed: " + answer : answer }
+}
+
+/// Who answers for an act, and why it is right.
+struct NamedAct: ParsableArguments {
+  @Option(help: ArgumentHelp("Who answers for it.", valueName: "name"))
+  var by: String
+  @Option(help: ArgumentHelp("Why it is right.", valueName: "text"))
+  var reason: String
+}
+
+extension Wording {
+  static func devices(_ devices: [DeviceInterface.DeviceSummary]) -> String {
+    guard !devices.isEmpty else { return "no device is attached" }
+    var table = TextTable(["SERIAL", "FIRMWARE", "STATE", ""])
+    for device in devices {
+      table.append([
+        device.serial, device.firmware, device.phase.map { words($0.rawValue) } ?? "not read yet",
+        device.simulated ? "simulated" : "",
+      ])
+    }
+    return table.text
+  }
+
+  static func device(_ device: DeviceInterface.Device) -> String {
+    var lines = [
+      "serial       " + device.serial + (device.simulated ? " (simulated)" : ""),
+      "firmware     " + device.firmware,
+      "state        " + words(device.phase.rawValue),
+    ]
+    if let fault = device.fault { lines.append("fault        " + words(fault.rawValue)) }
+    lines += [
+      "pedal        " + (device.pedalPressed ? "pressed" : "released"),
+      "needle       " + (device.parked ? "parked" : "not parked") + ", drive " + (device.still ? "still" : "turning"),
+      "depth        " + range(device.depthMinimumMicrometres, device.depthMaximumMicrometres, unit: .micrometres)
+        + ", step " + length(micrometres: device.depthStepMicrometres)
+        + ", within " + length(micrometres: device.depthAccuracyMicrometres),
+      "speed        " + range(device.speedMinimumMillihertz, device.speedMaximumMillihertz, unit: .millihertz),
+      "positioning  " + positioning(device),
+      "records      window of \(device.recordWindow), "
+        + "\(count(device.counters.nextRecord - device.counters.oldestRecord)) not released",
+      "contacts     " + count(device.counters.contacts) + " since it was made",
+      "starts       " + count(device.counters.boots),
+      "real time    " + (device.realtime.scheduled ? "scheduled" : "not scheduled") + ", memory "
+        + (device.realtime.memoryLocked ? "locked" : "not locked"),
+    ]
+    if let remedy = device.realtime.remedy { lines.append("what to do: " + remedy) }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func range(_ low: Int64, _ high: Int64, unit: DeviceInterface.Unit) -> String {
+    amount(low, unit: unit) + " to " + amount(high, unit: unit)
+  }
+
+  private static func positioning(_ device: DeviceInterface.Device) -> String {
+    switch device.positioning {
+    case .absolute: "absolute" + (device.accuracyMicrometres.map { ", within " + length(micrometres: $0) } ?? "")
+    case .absent: "none"
+    case .unknown: "unknown"
+    }
+  }
+}

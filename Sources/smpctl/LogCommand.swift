@@ -1,0 +1,20 @@
+import ArgumentParser
+import SMPInterface
+
+struct LogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "The journal: reading, verifying, exporting.",
+    subcommands: [LogList.self, LogEvents.self, LogVerify.self, LogExport.self])
+}
+
+struct LogList: Action {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the recorded sessions.")
+  @OptionGroup var options: GlobalOptions
+
+  func perform(_ console: Console) throws -> ExitStatus {
+    let answer = try options.daemon().call(JournalInterface.Sessions.self)
+    console.document(answer.json)
+    console.answer(Wording.sessions(answer.reply.sessions))
+    return .done
+  }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import SMPInterface
+
+struct SessionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "session", abstract: "Sessions: preparing, working, ending.",
+    subcommands: [
+      SessionStart.self, SessionWatch.self, SessionPause.self, SessionResume.self, SessionZone.self, SessionSet.self,
+      SessionConfirm.self, SessionResolve.self, SessionStop.self, SessionList.self, SessionShow.self,
+    ])
+}
+
+struct SessionStart: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "start", abstract: "Opens the next session of a course and arms the device.",
+    discussion: "Arming moves nothing: dots are made only while the pedal is held down.")
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup var trial: TrialOption
+  @Argument(help: "The course, such as C-7F3A2B; its plan must be signed.")
+  var course: String
+  @Option(help: "Serial of the device; may be left out when it is the only one.")
+  var device: String?
+  @Option(name: .customLong("operator"), help: ArgumentHelp("Who holds the handpiece.", valueName: "name"))
+  var operatorName: String
+  @Option(help: ArgumentHelp("Lot of the pigment that is loaded.", valueName: "lot"))
+  var pigmentLot: String
+  @Option(help: ArgumentHelp("Lot of the cartridge.", valueName: "lot"))
+  var cartridge: String
+  @Option(help: "The skin of the client: clear, redness or scabs.")
+  var skin: SkinArgument
+  @Flag(help: "Stay and show the session until it ends.")
+  var watch = false
+
+  func validate() throws {
+    if watch && trial.dryRun { throw ValidationError("--watch and --dry-run do not go together") }
+  }
+
+  func perform(_ console: Console) throws -> ExitStatus {
+    let answer = try options.daemon().call(
+      SessionInterface.Start.self,
+      .init(
+        course: course, device: device, operator: operatorName, pigmentLot: pigmentLot, cartridge: cartridge,
+        skin: skin.word, dryRun: trial.flag))
+    console.document(answer.json)
+    guard let session = answer.reply.session else {
+      console.answer(trial.mark("session \(answer.reply.number) of \(course)"))
+      return .done
+    }
+    console.answer("session \(session) is armed: number \(answer.reply.number) of \(course)")
+    guard watch else {
+      console.note("next: press the pedal; watch with smpctl session watch, end with smpctl session stop")
+      return .done
+    }
+    return try Watcher(console: console, awaiting: session).run(try options.daemon())
+  }
+}
+
+enum SkinArgument: String, ExpressibleByArgument, CaseIterable {
+  case clear, redness, scabs
+  var word: SessionInterface.Skin {
+    switch self {
+    case .clear: .clear
+    case .redness: .redness
+    case .scabs: .scabs
+    }
+  }
+}
+
+struct SessionWatch: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "Shows the open session until it ends.",
+    discussion: "Ends with 0 when all planned dots are made or the session is closed, 7 after a fault, 9 when uncertain.")
+  @OptionGroup var options: GlobalOptions
+
+  func perform(_ console: Console) throws -> ExitStatus {
+    try Watcher(console: console, awaiting: nil).run(try options.daemon())
+  }
+}
+
+struct SessionPause: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "pause", abstract: "Pauses: the needle retracts and the pedal has no effect.")
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup var trial: TrialOption
+  @Option(help: "Why, for the record, such as comfort.")
+  var reason: String?
+
+  func perform(_ console: Console) throws -> ExitStatus {
+    let answer = try options.daemon().call(SessionInterface.Pause.self, .init(reason: reason, dryRun: trial.flag))
+    console.document(answer.json)
+    console.answer(trial.mark(Wording.words(answer.reply.state.rawValue)))
+    return .done
+  }
+}
+
+struct SessionResume: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "Takes a pause back. The pedal must be released first.")
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup var trial: TrialOption
+
+  func perform(_ console: Console) throws -> ExitStatus {
+    let answer = try options.daemon().call(SessionInterface.Resume.self, .init(dryRun: trial.flag))
+    console.document(answer.json)
+    console.answer(trial.mark(Wording.words(answer.reply.state.rawValue)))
+    return .done
+  }
+}
+
+struct SessionResolve: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "resolve", abstract: "Answers for an uncertain session, after a look at device and client.")
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup var trial: TrialOption
+  @OptionGroup var answerable: NamedAct
+
+  func perform(_ console: Console) throws -> ExitStatus {
+    let answer = try options.daemon().call(
+      SessionInterface.Resolve.self, .init(by: answerable.by, reason: answerable.reason, dryRun: trial.flag))
+    console.document(answer.json)
+    console.answer(
+      trial.mark(
+        "resolved; \(answer.reply.dotsPresumed) dots are presumed made and count; the state is "
+          + Wording.words(answer.reply.state.rawValue)))
+    return .done
+  }
+}
+
+struct SessionStop: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "stop", abstract: "Ends the session: finishes the dot, retracts, disarms, closes.",
+    discussion: "To stop the needle at once, let go of the pedal, or use smpctl stop --protective.")
+  @OptionGroup var options: GlobalOptions
+
+  func perform(_ console: Console) throws -> ExitStatus {
+    let answer = try options.daemon().call(SessionInterface.Stop.self)
+    console.document(answer.json)
+    let status = StopCommand.report(answer.reply.outcome, nil, console)
+    if status == .done { console.answer("the state is " + Wording.words(answer.reply.state.rawValue)) }
+    return status
+  }
+}

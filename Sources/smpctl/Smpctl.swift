@@ -1,0 +1,112 @@
+import ArgumentParser
+import Glibc
+import StrictJSON
+
+/// What every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"))
+  var socket: String?
+
+  @Flag(help: "One JSON document, or JSON Lines for streams, is all of standard output.")
+  var json = false
+
+  var controlPath: String {
+    SocketPath.control(
+      option: socket, environment: Process.environment, isRoot: geteuid() == 0,
+      // The path is a whole string with its end, and access only reads it.
+      exists: { unsafe access($0, F_OK) == 0 })
+  }
+
+  func daemon() throws -> Daemon { try Daemon(path: controlPath) }
+}
+
+/// A command that does something, as opposed to one that only has subcommands.
+protocol Action: ParsableCommand {
+  var options: GlobalOptions { get }
+  func perform(_ console: Console) throws -> ExitStatus
+}
+
+extension Action {
+  /// Only reached if somebody runs the command without `Program`.
+  mutating func run() throws {
+    throw ExitCode(Program.run(self, Console(json: options.json)).rawValue)
+  }
+}
+
+struct Smpctl: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "smpctl",
+    abstract: "Prepares, watches and stops micropigmentation sessions, and reads their records.",
+    discussion: """
+      The needle moves only while the pedal is held down, and every dot needs a grant of the daemon. Exit statuses: \
+      0 done, 1 other failure, 2 nothing to do, 3 not found, 4 refused by a limit or order rule, 5 not permitted, \
+      6 daemon not reachable, 7 device or session fault, 8 verification failed, 9 uncertain, 64 usage, \
+      65 invalid input, 70 internal.
+      """,
+    version: "smpctl 0.1.0",
+    subcommands: [
+      StatusCommand.self, StopCommand.self, DeviceCommand.self, LimitsCommand.self, PlanCommand.self,
+      CourseCommand.self, SessionCommand.self, LogCommand.self,
+    ])
+}
+
+@main
+enum Program {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    exit(run(arguments).rawValue)
+  }
+
+  static func run(_ arguments: [String]) -> ExitStatus {
+    // Known before the arguments are understood: their misuse must be told in JSON too.
+    let console = Console(json: arguments.prefix { $0 != "--" }.contains("--json"))
+    do {
+      let command = try Smpctl.parseAsRoot(arguments)
+      if let action = command as? any Action { return run(action, console) }
+      return help(Smpctl.helpMessage(for: type(of: command)), console)
+    } catch {
+      let text = Smpctl.fullMessage(for: error)
+      guard Smpctl.exitCode(for: error).isSuccess else {
+        console.complain(usage(Smpctl.message(for: error), text))
+        return .usage
+      }
+      return help(text, console)
+    }
+  }
+
+  static func run(_ action: any Action, _ console: Console) -> ExitStatus {
+    do {
+      return try action.perform(console)
+    } catch let complaint as Complaint {
+      console.complain(complaint)
+      return complaint.status
+    } catch {
+      console.complain(
+        Complaint(
+          status: .internalError, name: "smpctl.Internal", message: "\(error)",
+          remedy: "this is a mistake in smpctl: report it with the command you gave"))
+      return .internalError
+    }
+  }
+
+  private static func help(_ text: String, _ console: Console) -> ExitStatus {
+    console.verbatim(text + "\n")
+    console.document(["help": .string(text)])
+    return .done
+  }
+
+  /// The parser's text without its own "Error:" and with the usage line as the remedy.
+  static func usage(_ message: String, _ fullMessage: String) -> Complaint {
+    let usage = fullMessage.split(separator: "\n").first { $0.hasPrefix("Usage: ") }
+    return .usage(message, remedy: usage.map(String.init) ?? "smpctl --help")
+  }
+}
+
+/// What the process was given.
+enum Process {
+  static func environment(_ name: String) -> String? {
+    // The environment is not changed while smpctl runs, and the text is copied at once.
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+}
