@@ -1,0 +1,71 @@
+# What can be made here; `make help` says it in short. Works as root and without; sudo is used only where a package is
+# missing and you are not root.
+SWIFT ?= swift
+# An import that Package.swift does not name as an arrow is an error (the walls of the house).
+CHECKED = --explicit-target-dependency-import-check error
+SWIFT_SOURCES = $(wildcard Sources Tests Benchmarks Package.swift)
+# Tests start programs that crash on purpose; nobody wants their backtraces collected.
+export SWIFT_BACKTRACE = enable=no
+
+.PHONY: help deps build demo test build-tests bench firmware-check format lint clean
+.DEFAULT_GOAL := help
+# One thing at a time: two Swift builds would only wait for each other.
+.NOTPARALLEL:
+
+help:
+	@echo 'make demo            a whole session on the simulated device, with a verified log to look at'
+	@echo 'make test            every test, after the checks below'
+	@echo
+	@echo 'make build           smpctl and smpsim, release, in .build/release'
+	@echo 'make bench           measures the budgets beside their references'
+	@echo 'make firmware-check  compiles the firmware as Embedded Swift for a Cortex-M'
+	@echo 'make lint            formatting and style, as make test wants them'
+	@echo 'make format          formats the Swift sources'
+	@echo 'make deps            installs what is missing for all of these (only then needs the network)'
+	@echo 'make clean           removes what was built and demonstrated'
+
+deps:
+	@Tests/tools/deps.sh build test bench
+
+build:
+	@Tests/tools/deps.sh build
+	@echo 'make: building release'
+	@$(SWIFT) build -c release $(CHECKED) --product smpsim
+	@$(SWIFT) build -c release $(CHECKED) --product smpctl
+
+demo: build
+	@Tests/tools/demo.sh .build/release
+
+# The last line is that of `swift test`.
+test: test-deps lint firmware-check build-tests
+	@echo 'make: testing'
+	@$(SWIFT) test --skip-build $(CHECKED)
+
+.PHONY: test-deps
+test-deps:
+	@Tests/tools/deps.sh build test
+
+build-tests:
+	@echo 'make: building debug, with tests'
+	@$(SWIFT) build --build-tests $(CHECKED)
+
+firmware-check:
+	@echo 'make: compiling the firmware as Embedded Swift'
+	@Tests/tools/firmware-check.sh
+
+lint:
+	@echo 'make: linting'
+	@$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+format:
+	@echo 'make: formatting'
+	@$(SWIFT) format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+bench:
+	@Tests/tools/deps.sh build bench
+	@Benchmarks/run
+
+# Only what this Makefile made; demo/ holds simulated records and nothing else.
+clean:
+	@echo 'make: removing .build, .build-python, Benchmarks/out and demo'
+	@rm -rf .build .build-python Benchmarks/out demo

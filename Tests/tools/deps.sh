@@ -1,0 +1,85 @@
+#!/bin/sh
+# Installs what is missing for `build`, `test` or `bench`; says nothing and needs no network when nothing is.
+#   Tests/tools/deps.sh build test bench
+set -eu
+cd "$(dirname "$0")/../.."
+
+fail() {
+  echo "deps: $*" >&2
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+missing=""
+# want PACKAGE COMMAND...: the Debian package that makes the command succeed.
+want() {
+  package=$1
+  shift
+  "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+
+wants() {
+  case $1 in
+  build) want libsqlite3-dev test -e /usr/include/sqlite3.h ;;
+  test)
+    # A Varlink client and certification server that are not ours.
+    want python3 has python3
+    python_has_varlink || want python3-venv python3 -c 'import ensurepip, venv'
+    ;;
+  bench)
+    want g++ has g++
+    want gcc has gcc
+    want python3 has python3
+    ;;
+  *) fail "unknown group $1; there are build, test and bench" ;;
+  esac
+}
+
+varlink_version=31.0.0
+python=.build-python/bin/python3
+python_has_varlink() { test -x "$python" && "$python" -c 'import varlink' >/dev/null 2>&1; }
+
+install_missing() {
+  has apt-get || fail "missing:$missing (names as in Debian). Install them with your package manager and run this again."
+  sudo=""
+  if [ "$(id -u)" -ne 0 ]; then
+    has sudo || fail "missing:$missing. Become root, or run: apt-get install$missing"
+    sudo=sudo
+  fi
+  echo "deps: installing$missing"
+  log=$(mktemp)
+  # The list of packages holds names only, to be split into words.
+  # shellcheck disable=SC2086
+  if ! { $sudo apt-get update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    fail "could not install$missing"
+  fi
+  rm -f "$log"
+}
+
+check_swift() {
+  has swift || fail "no Swift toolchain; get 6.3 from https://www.swift.org/install"
+  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1)
+  major=${version%%.*}
+  minor=${version#*.}
+  if [ "${major:-0}" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 3 ]; }; then
+    fail "Swift ${version:-of unknown version} is too old; 6.3 is needed: https://www.swift.org/install"
+  fi
+}
+
+check_swift
+for group in "$@"; do wants "$group"; done
+[ -z "$missing" ] || install_missing
+
+case " $* " in
+*" test "*)
+  if ! python_has_varlink; then
+    echo "deps: installing varlink $varlink_version from PyPI into .build-python"
+    python3 -m venv .build-python || fail "could not make .build-python"
+    "$python" -m pip install --quiet --disable-pip-version-check "varlink==$varlink_version" \
+      || fail "could not install varlink $varlink_version from PyPI"
+  fi
+  ;;
+esac
