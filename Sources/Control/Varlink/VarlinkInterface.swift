@@ -24,6 +24,11 @@ package struct VarlinkField: Hashable, Sendable {
   package let type: VarlinkType
   /// The comment lines directly above, without `#` and the space after it.
   package let comments: [String]
+  package init(name: String, type: VarlinkType, comments: [String]) {
+    self.name = name
+    self.type = type
+    self.comments = comments
+  }
 }
 
 /// Whether a method answers with more than one reply. The language cannot say it; the convention is an exact comment
