@@ -28,6 +28,7 @@ func tests(_ name: String, _ arrows: [Target.Dependency], resources: [Resource] 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -55,7 +56,23 @@ let package = Package(
     room("Device", "SMPLink"),
     room(
       "Host", "SMPDaemon",
-      ["CLinux", "SMPSession", "SMPDriver", "SMPLink", "SMPRecord", "SMPGuard", "SMPModel"]),
+      [
+        "CLinux", "SMPSession", "SMPDriver", "SMPLink", "SMPRecord", "SMPGuard", "SMPModel", "SMPJournal",
+        "SMPPlanFile", "SMPTreatment", "SMPInterface", "Varlink", "VarlinkServer", "StrictJSON",
+      ]),
+    room("Core", "SMPTreatment", ["SMPModel"]),
+    room("Host", "SMPPlanFile", ["SMPTreatment", "SMPModel", yams]),
+    room("Host", "SMPJournal", ["SMPRecord", "SMPModel", grdb, sqlite]),
+    room("Control", "Varlink", ["StrictJSON"]),
+    room("Control", "VarlinkServer", ["Varlink", "StrictJSON", "CLinux", nioCore, nioPosix]),
+    room(
+      "Control", "SMPInterface", ["Varlink", "StrictJSON", "SMPModel"],
+      resources: [
+        .embedInCode("io.smpd.course.varlink"), .embedInCode("io.smpd.device.varlink"),
+        .embedInCode("io.smpd.journal.varlink"), .embedInCode("io.smpd.plan.varlink"),
+        .embedInCode("io.smpd.session.varlink"), .embedInCode("io.smpd.simulator.varlink"),
+        .embedInCode("io.smpd.stop.varlink"),
+      ]),
     program("smpsim", ["SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel"]),
     tests(
       "SMPDaemonTests",

@@ -3,7 +3,19 @@ import SMPInterface
 
 struct LimitsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "limits", abstract: "The limits in force.", subcommands: [Show.self])
+    commandName: "limits", abstract: "The limits in force.", subcommands: [Show.self, Example.self])
+
+  struct Example: Action {
+    static let configuration = CommandConfiguration(abstract: "Prints a limits file to start from: the defaults.")
+    @OptionGroup var options: GlobalOptions
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(DeviceInterface.ExampleLimits.self, .init())
+      console.document(answer.json)
+      console.verbatim(answer.reply.text)
+      return .done
+    }
+  }
 
   struct Show: Action {
     static let configuration = CommandConfiguration(

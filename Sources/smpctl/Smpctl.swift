@@ -61,9 +61,11 @@ enum Program {
     // Known before the arguments are understood: their misuse must be told in JSON too.
     let console = Console(json: arguments.prefix { $0 != "--" }.contains("--json"))
     do {
-      let command = try Smpctl.parseAsRoot(arguments)
+      var command = try Smpctl.parseAsRoot(arrange(arguments))
       if let action = command as? any Action { return run(action, console) }
-      return help(Smpctl.helpMessage(for: type(of: command)), console)
+      // Groups and the help command answer by throwing their help.
+      try command.run()
+      return .done
     } catch {
       let text = Smpctl.fullMessage(for: error)
       guard Smpctl.exitCode(for: error).isSuccess else {
@@ -72,6 +74,25 @@ enum Program {
       }
       return help(text, console)
     }
+  }
+
+  /// `smpctl --socket PATH status` means the same as `smpctl status --socket PATH`: every command takes these options,
+  /// and nobody should have to know where.
+  static func arrange(_ arguments: [String]) -> [String] {
+    var rest = arguments[...]
+    var leading: [String] = []
+    while let first = rest.first {
+      if first == "--json" || first.hasPrefix("--socket=") {
+        leading.append(rest.removeFirst())
+      } else if first == "--socket", rest.count > 1 {
+        leading += [rest.removeFirst(), rest.removeFirst()]
+      } else {
+        break
+      }
+    }
+    guard !rest.isEmpty else { return arguments }
+    let end = rest.firstIndex(of: "--") ?? rest.endIndex
+    return rest[..<end] + leading + rest[end...]
   }
 
   static func run(_ action: any Action, _ console: Console) -> ExitStatus {
@@ -95,10 +116,11 @@ enum Program {
     return .done
   }
 
-  /// The parser's text without its own "Error:" and with the usage line as the remedy.
+  /// The parser's message, with its usage line as the remedy.
   static func usage(_ message: String, _ fullMessage: String) -> Complaint {
-    let usage = fullMessage.split(separator: "\n").first { $0.hasPrefix("Usage: ") }
-    return .usage(message, remedy: usage.map(String.init) ?? "smpctl --help")
+    let lead = "Usage: "
+    let usage = fullMessage.split(separator: "\n").first { $0.hasPrefix(lead) }
+    return .usage(message, remedy: usage.map { "write " + $0.dropFirst(lead.count) } ?? "see smpctl --help")
   }
 }
 

@@ -31,14 +31,22 @@ struct WatchEnd {
       return .fault(snapshot.fault ?? snapshot.state.rawValue)
     case .uncertain:
       return .uncertain
-    case .preparing, .armed, .running, .paused, .stopping:
+    case .preparing, .armed, .running, .paused, .stopping, .held:
       if let awaited, let session = snapshot.session, session != awaited { return .closed }
       hasSeenOpen = true
       return isComplete(snapshot) ? .complete : .goOn
-    case .stopped, .ready:
+    case .stopped:
+      // A protective stop leaves the session open; a person clears it and goes on, or ends it.
+      if let fault = snapshot.fault { return .fault(fault) }
+      guard snapshot.session == nil else {
+        hasSeenOpen = true
+        return .goOn
+      }
       return hasSeenOpen ? .closed : .nothingOpen
-    case .noDevice, .identifying:
-      guard hasSeenOpen else { return .nothingOpen }
+    case .ready:
+      return hasSeenOpen ? .closed : .nothingOpen
+    case .noDevice:
+      guard hasSeenOpen || snapshot.session != nil else { return .nothingOpen }
       // Without its device the open session is about to become uncertain, or the daemon starts anew.
       return snapshot.session == nil ? .fault("device_gone") : .goOn
     case .unknown:

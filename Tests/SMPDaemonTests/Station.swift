@@ -40,7 +40,7 @@ final class Station {
     owner = Owner(
       OwnerParts(
         queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stop, salts: SeededSalts(seed: seed),
-        station: StationFacts(bootID: "boot", clock: .virtual, simulated: true), lastEntry: 0, recentFaults: [],
+        station: StationFacts(bootID: "boot", clock: .virtual, simulated: true), lastEntry: 0, latch: FaultLatch(),
         orphan: nil))
     queue.post(.attach(device))
   }

@@ -209,4 +209,30 @@ extension DeviceInterface {
       }
     }
   }
+
+  /// A limits file to start from.
+  package enum ExampleLimits: InterfaceMethod {
+    package static let name = "io.smpd.device.ExampleLimits"
+
+    package typealias Parameters = NoMembers
+
+    package struct Reply: InterfaceRecord {
+      /// The text of the file.
+      package let text: String
+
+      package init(text: String) {
+        self.text = text
+      }
+
+      package init(_ object: JSONObject) throws(InterfaceError) {
+        text = try object.required("text")
+      }
+
+      package var json: JSONObject {
+        var object = JSONObject()
+        object.put("text", text)
+        return object
+      }
+    }
+  }
 }

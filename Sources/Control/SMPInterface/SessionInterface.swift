@@ -14,8 +14,6 @@ extension SessionInterface {
   package enum State: String, InterfaceWord {
     /// No device is attached.
     case noDevice = "no_device"
-    /// A device is attached and is being read.
-    case identifying
     /// A device is ready; no session is open.
     case ready
     /// A session is being prepared: checks, limits, self-test.
@@ -28,10 +26,12 @@ extension SessionInterface {
     case paused
     /// Stopping: the last dot is being finished.
     case stopping
-    /// Stopped; the session is closed.
+    /// Stopped protectively; a person clears it. A session stays open.
     case stopped
     /// A fault is latched.
     case faulted
+    /// A session is open and disarmed; Resume prepares it again, self-test included.
+    case held
     /// Not known what the needle did; a person must resolve it.
     case uncertain
     /// Locked out after repeated faults, until unlocked by name.

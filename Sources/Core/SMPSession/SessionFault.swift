@@ -62,9 +62,12 @@ package struct FaultLatch: Hashable, Sendable {
   private(set) var recent: [Occurrence]
   package private(set) var lockedOut: SessionFault?
 
-  /// - Parameter recent: occurrences since the last unlocking, oldest first, as the journal has them.
-  package init(recent: [Occurrence] = []) {
+  /// - Parameters:
+  ///   - recent: occurrences since the last unlocking, oldest first, as the journal has them.
+  ///   - lockedOut: a lock-out that nobody has lifted yet, however long ago it came.
+  package init(recent: [Occurrence] = [], lockedOut: SessionFault? = nil) {
     self.recent = []
+    self.lockedOut = lockedOut
     for occurrence in recent { _ = add(occurrence.fault, at: occurrence.at) }
   }
 

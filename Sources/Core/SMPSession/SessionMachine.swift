@@ -27,11 +27,11 @@ package struct SessionMachine: ~Copyable {
   var orphan: OrphanSession?
 
   /// - Parameters:
-  ///   - recentFaults: since the last unlocking, oldest first, from the journal (S8).
+  ///   - latch: the faults of the last minutes and a lock-out in force, from the journal (S8).
   ///   - firstGeneration: a number above any that this device may have seen, for the first profile set.
   ///   - orphan: a session the journal shows open.
-  package init(recentFaults: [FaultLatch.Occurrence], firstGeneration: UInt32, orphan: OrphanSession?) {
-    latch = FaultLatch(recent: recentFaults)
+  package init(latch: FaultLatch, firstGeneration: UInt32, orphan: OrphanSession?) {
+    self.latch = latch
     generation = firstGeneration
     self.orphan = orphan
     if orphan != nil { state = .uncertain(.daemonEnded) }

@@ -60,6 +60,7 @@ extension Owner {
     case .record(let drafts):
       for draft in drafts {
         append(draft.body, at: now, course: draft.course, confidential: draft.confidential, actor: uid)
+        if let plan = draft.plan { batch.plans.append(plan) }
       }
       return ([], .durable)
     case .barrier: return ([], .durable)

@@ -15,12 +15,12 @@ package struct OwnerParts {
   package let salts: any RandomNumberGenerator
   package let station: StationFacts
   package let lastEntry: UInt64
-  package let recentFaults: [FaultLatch.Occurrence]
+  package let latch: FaultLatch
   package let orphan: OrphanSession?
   package init(
     queue: OwnerQueue, pacing: any Pacing, journal: any JournalPort, board: Board, stopHandle: StopHandle,
     salts: any RandomNumberGenerator, station: StationFacts, lastEntry: UInt64,
-    recentFaults: [FaultLatch.Occurrence], orphan: OrphanSession?
+    latch: FaultLatch, orphan: OrphanSession?
   ) {
     self.queue = queue
     self.pacing = pacing
@@ -30,7 +30,7 @@ package struct OwnerParts {
     self.salts = salts
     self.station = station
     self.lastEntry = lastEntry
-    self.recentFaults = recentFaults
+    self.latch = latch
     self.orphan = orphan
   }
 }
@@ -95,7 +95,7 @@ package final class Owner {
     lastEntry = parts.lastEntry
     durable = parts.lastEntry
     machine = SessionMachine(
-      recentFaults: parts.recentFaults, firstGeneration: UInt32(truncatingIfNeeded: parts.lastEntry) &+ 1,
+      latch: parts.latch, firstGeneration: UInt32(truncatingIfNeeded: parts.lastEntry) &+ 1,
       orphan: parts.orphan)
   }
 

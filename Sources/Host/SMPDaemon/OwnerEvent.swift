@@ -1,3 +1,4 @@
+package import SMPJournal
 package import SMPLink
 package import SMPModel
 package import SMPRecord
@@ -54,10 +55,12 @@ package struct EntryDraft: Sendable {
   package let body: EntryBody
   package let course: String?
   package let confidential: [Confidential]
-  package init(body: EntryBody, course: String?, confidential: [Confidential] = []) {
+  package let plan: StoredPlan?
+  package init(body: EntryBody, course: String?, confidential: [Confidential] = [], plan: StoredPlan? = nil) {
     self.body = body
     self.course = course
     self.confidential = confidential
+    self.plan = plan
   }
 }
 

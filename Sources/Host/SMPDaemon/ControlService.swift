@@ -1,0 +1,166 @@
+internal import StrictJSON
+package import SMPInterface
+internal import SMPModel
+internal import SMPSession
+package import Varlink
+package import VarlinkServer
+
+/// What a handler works with: the ways to the owner, to the librarian and to the newest snapshot.
+package struct ControlContext: Sendable {
+  package let queue: OwnerQueue
+  package let board: Board
+  package let librarian: Worker
+  package let library: Library
+  package let rights: Rights
+  package let realtime: @Sendable () -> RealtimeRights?
+  package init(
+    queue: OwnerQueue, board: Board, librarian: Worker, library: Library, rights: Rights,
+    realtime: @escaping @Sendable () -> RealtimeRights?
+  ) {
+    self.queue = queue
+    self.board = board
+    self.librarian = librarian
+    self.library = library
+    self.rights = rights
+    self.realtime = realtime
+  }
+}
+
+/// Serves the methods of one interface.
+package protocol InterfaceHandler: Sendable {
+  static var interface: any Interface.Type { get }
+  /// On the server's event loop: decides, hands over, returns.
+  func handle(_ call: ControlCall) throws(Failure)
+}
+
+/// One call with its way back.
+package struct ControlCall: Sendable {
+  package let call: VarlinkCall
+  package let responder: VarlinkResponder
+  package let interface: any Interface.Type
+  let context: ControlContext
+
+  /// The method without its interface: `Start`.
+  package var method: String { String(call.method.dropFirst(interface.name.count + 1)) }
+
+  /// The parameters as the method's type has them. They fit its IDL already, so a failure here is ours.
+  package func parameters<Parameters: InterfaceRecord>(_ type: Parameters.Type) throws(Failure) -> Parameters {
+    do throws(InterfaceError) {
+      return try Parameters(call.parameters)
+    } catch {
+      throw .outOfRange(parameter: error.member, minimum: 0, maximum: 0, remedy: "give a value of type \(error.expected)")
+    }
+  }
+
+  package func finish(_ reply: some InterfaceRecord) { responder.finish(reply.json) }
+  package func fail(_ failure: Failure) { responder.fail(failure.name(in: interface), failure.parameters) }
+
+  /// A method of the interface that this version does not have.
+  package func failAsUnknown() { responder.fail(.methodNotImplemented(call.method)) }
+
+  /// Refuses callers who may only look.
+  package func requireOperator() throws(Failure) {
+    guard context.rights.isOperator(call.peer) else {
+      throw .notPermitted(
+        needed: "operator", remedy: "ask the administrator to add you to the operators' group, or use smpctl stop")
+    }
+  }
+
+  /// Does `job` on the librarian's thread and answers with what it returns.
+  package func onLibrarian<Reply: InterfaceRecord>(
+    _ job: @escaping @Sendable (Library) throws(Failure) -> Reply
+  ) {
+    let taken = context.librarian.post { [self] in
+      do throws(Failure) { finish(try job(context.library)) } catch { fail(error) }
+    }
+    if !taken { fail(.busy) }
+  }
+
+  /// Gives the owner a command and answers with what `reply` makes of the outcome.
+  package func askOwner<Reply: InterfaceRecord>(
+    _ command: OwnerCommand, _ reply: @escaping @Sendable (Published) throws(Failure) -> Reply
+  ) {
+    let taken = context.queue.post(
+      call: OwnerCall(command, actor: call.peer.uid) { [self] outcome in
+        do throws(Failure) { finish(try reply(try outcome.published())) } catch { fail(error) }
+      })
+    if !taken { fail(.busy) }
+  }
+}
+
+extension Failure {
+  /// Bounded queues say so instead of growing.
+  static var busy: Failure {
+    .wrongState(state: "busy", expected: ["idle"], remedy: "too many calls wait already: try again in a moment")
+  }
+}
+
+extension OwnerReply {
+  /// The snapshot after a command that was done; otherwise why it was not.
+  package func published() throws(Failure) -> Published {
+    switch self {
+    case .done(let published): return published
+    case .refused(let refusal, let published):
+      throw refusal.failure(zones: published.snapshot.session?.order.profile.zones ?? [])
+    case .journalFailed:
+      throw .journalFailed(
+        reason: "the journal takes no entries, so the needle stays still",
+        remedy: "free space on the disk or mend the state directory, then restart the daemon")
+    case .shuttingDown:
+      throw .wrongState(state: "shutting_down", expected: ["running"], remedy: "start the daemon again")
+    }
+  }
+}
+
+/// The varlink service on the control socket: finds the handler, nothing more.
+package struct ControlService: VarlinkService {
+  package let identity = VarlinkIdentity(
+    vendor: "smpd", product: "smpd", version: Daemon.version, url: "https://github.com/smpd/smpd")
+  package let interfaces: [VarlinkInterface]
+  private let handlers: [any InterfaceHandler]
+  private let context: ControlContext
+
+  package init(context: ControlContext, handlers: [any InterfaceHandler]) throws(DaemonError) {
+    self.context = context
+    self.handlers = handlers
+    var parsed: [VarlinkInterface] = []
+    for handler in handlers {
+      let interface = type(of: handler).interface
+      do {
+        parsed.append(try VarlinkInterface.parse(interface.text))
+      } catch {
+        preconditionFailure("our own interface \(interface.name) does not parse: \(error)")
+      }
+    }
+    interfaces = parsed
+  }
+
+  package func handle(_ call: VarlinkCall, _ reply: VarlinkResponder) {
+    for handler in handlers {
+      let interface = type(of: handler).interface
+      guard call.method.hasPrefix(interface.name + ".") else { continue }
+      let control = ControlCall(call: call, responder: reply, interface: interface, context: context)
+      do throws(Failure) { try handler.handle(control) } catch { control.fail(error) }
+      return
+    }
+    reply.fail(.methodNotFound(call.method))
+  }
+}
+
+/// Who may do what: operators command, everybody else who can open the socket looks.
+package struct Rights: Sendable {
+  /// The daemon's own user; whoever runs it operates it.
+  package let daemonUID: UInt32
+  /// Group of the operators, where one is configured.
+  package let operatorGID: UInt32?
+  package init(daemonUID: UInt32, operatorGID: UInt32?) {
+    self.daemonUID = daemonUID
+    self.operatorGID = operatorGID
+  }
+
+  package func isOperator(_ peer: VarlinkPeer) -> Bool {
+    if peer.uid == 0 || peer.uid == daemonUID { return true }
+    guard let operatorGID else { return false }
+    return peer.gid == operatorGID || peer.groups.contains(operatorGID)
+  }
+}

@@ -1,0 +1,197 @@
+internal import Glibc
+internal import SMPInterface
+package import SMPJournal
+package import SMPLink
+internal import SMPModel
+internal import SMPRecord
+internal import SMPSession
+internal import VarlinkServer
+
+/// What a daemon is started with.
+package struct DaemonConfiguration: Sendable {
+  /// Journal, head file and lock; must exist.
+  package var stateDirectory: String
+  package var limitsPath: String
+  /// The control socket; the stop socket is the same with `.stop`.
+  package var socketPath: String
+  /// The operators' group: may open the control socket and command.
+  package var operatorGID: UInt32?
+  /// SCHED_FIFO priority asked for by owner and stop thread; nil asks for none.
+  package var realtimePriority: Int32?
+  package var durability: Durability = .full
+  package var simulated: Bool
+  package var station: String = "station"
+  package init(stateDirectory: String, limitsPath: String, socketPath: String, simulated: Bool) {
+    self.stateDirectory = stateDirectory
+    self.limitsPath = limitsPath
+    self.socketPath = socketPath
+    self.simulated = simulated
+  }
+}
+
+/// The daemon: journal, owner, stop listener and control server, started and stopped in one fixed order.
+///
+/// Started: journal → owner → stop listener → control server; stopped in the reverse, after a stop of the needle.
+package final class Daemon: Sendable {
+  package static let version = "0.1.0"
+
+  package let queue: OwnerQueue
+  package let board: Board
+  private let journal: JournalThread
+  private let store: JournalStore
+  private let librarian: Worker
+  private let stopListener: StopListener
+  private let server: VarlinkServer
+  private let ownerState: Monitor<OwnerThreadState>
+
+  struct OwnerThreadState: Sendable {
+    var rights: RealtimeRights?
+    var hasEnded = false
+  }
+
+  /// - Parameters:
+  ///   - makePacing: called once with the queue; the clocks of this daemon.
+  ///   - handlers: interfaces beyond the daemon's own (the simulator's).
+  package init(
+    _ configuration: DaemonConfiguration, pacing: any Pacing, handlers: [any InterfaceHandler]
+  ) throws(DaemonError) {
+    queue = OwnerQueue()
+    board = Board()
+    store = try Self.openJournal(configuration)
+    let inheritance: Inheritance
+    do throws(JournalError) { inheritance = try Inheritance(from: store, wall: pacing.wall()) } catch {
+      throw .journal(error)
+    }
+    // Both sockets are taken before anything runs: a path that is in use must not start a second owner.
+    let stopSocket = try Self.listen(configuration.socketPath + ".stop", permissions: 0o666, group: nil)
+    let controlSocket: ListeningSocket
+    do throws(DaemonError) {
+      controlSocket = try Self.listen(
+        configuration.socketPath, permissions: 0o660, group: configuration.operatorGID)
+    } catch {
+      stopSocket.removeFile()
+      throw error
+    }
+    journal = try JournalThread(store: store, queue: queue)
+    librarian = try Worker(name: "smp-librarian")
+    let ownerState = Monitor(OwnerThreadState())
+    self.ownerState = ownerState
+    let stopHandle = StopHandle()
+    try Self.startOwner(
+      configuration, pacing: pacing, queue: queue, board: board, journal: journal, store: store,
+      stopHandle: stopHandle, inheritance: inheritance, state: ownerState)
+    stopListener = try StopListener(
+      socket: stopSocket, handle: stopHandle, queue: queue, board: board,
+      realtimePriority: configuration.realtimePriority)
+    let context = ControlContext(
+      queue: queue, board: board, librarian: librarian,
+      library: Library(store: store, limitsPath: configuration.limitsPath),
+      rights: Rights(daemonUID: getuid(), operatorGID: configuration.operatorGID),
+      realtime: { ownerState.withLock { $0.rights } })
+    let own: [any InterfaceHandler] = [
+      DeviceHandler(), PlanHandler(), CourseHandler(), SessionHandler(), JournalHandler(),
+    ]
+    let service = try ControlService(context: context, handlers: own + handlers)
+    do throws(ListeningSocketError) {
+      server = try VarlinkServer.start(on: controlSocket, service: service)
+    } catch {
+      throw .socket(error)
+    }
+  }
+
+  /// A device is there.
+  package func attach(_ link: any DeviceLink) { queue.post(.attach(link)) }
+
+  /// Stops the needle, ends every thread, closes the journal. Waits for each.
+  package func end() {
+    queue.post(.shutdown)
+    ownerState.wait { $0.hasEnded }
+    server.close()
+    stopListener.end()
+    librarian.end()
+    journal.end()
+    // A journal that cannot be closed cleanly is found by the next opening.
+    try? store.close()
+  }
+
+  private static func openJournal(_ configuration: DaemonConfiguration) throws(DaemonError) -> JournalStore {
+    var random = SystemRandomNumberGenerator()
+    var bytes: [UInt8] = []
+    for _ in 0..<JournalID.byteCount { bytes.append(UInt8.random(in: 0...255, using: &random)) }
+    guard let id = JournalID(bytes) else { preconditionFailure("a journal's name has \(JournalID.byteCount) bytes") }
+    do throws(JournalError) {
+      return try JournalStore(
+        path: configuration.stateDirectory + "/journal.sqlite", durability: configuration.durability, newJournal: id,
+        simulated: configuration.simulated)
+    } catch {
+      throw .journal(error)
+    }
+  }
+
+  private static func listen(_ path: String, permissions: UInt32, group: UInt32?) throws(DaemonError) -> ListeningSocket {
+    do throws(ListeningSocketError) {
+      return try ListeningSocket.listening(at: path, permissions: permissions, group: group)
+    } catch {
+      throw .socket(error)
+    }
+  }
+
+  private static func startOwner(
+    _ configuration: DaemonConfiguration, pacing: any Pacing, queue: OwnerQueue, board: Board, journal: JournalThread,
+    store: JournalStore, stopHandle: StopHandle, inheritance: Inheritance, state: Monitor<OwnerThreadState>
+  ) throws(DaemonError) {
+    let station = StationFacts(
+      bootID: BootID.current, clock: configuration.simulated ? .virtual : .unsynchronised,
+      simulated: configuration.simulated)
+    let lastEntry = store.lastNumber
+    let isNew = store.isNew
+    let journalID = store.journal
+    try PosixThread.start(name: "smp-owner") {
+      let rights = configuration.realtimePriority.map { PosixThread.becomeRealtime(priority: $0) }
+      state.update { $0.rights = rights }
+      let owner = Owner(
+        OwnerParts(
+          queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stopHandle,
+          salts: SystemRandomNumberGenerator(), station: station, lastEntry: lastEntry, latch: inheritance.latch,
+          orphan: inheritance.orphan))
+      owner.begin(
+        new: isNew ? (journalID, configuration.station) : nil, realtime: rights?.scheduled ?? false,
+        durability: configuration.durability)
+      owner.run()
+      state.update { $0.hasEnded = true }
+    }
+  }
+}
+
+extension Owner {
+  /// The first entries of this daemon: the journal's own, if it is new, and that a daemon took it over.
+  func begin(new: (JournalID, station: String)?, realtime: Bool, durability: Durability) {
+    let now = pacing.monotonic()
+    if let new {
+      append(
+        .journalCreated(
+          JournalCreatedEntry(schema: JournalStore.schema, journal: new.0, station: Label(cleaning: new.station))),
+        at: now)
+    }
+    append(
+      .daemonStarted(
+        DaemonStartedEntry(
+          version: Label(cleaning: Daemon.version), realtime: realtime, durability: durability == .full ? "full" : "simulated")),
+      at: now)
+    if let orphan = machine.orphanSession {
+      append(
+        .uncertain(UncertainEntry(reason: "daemon_ended", openGrants: Int64(orphan.openGrants.count))), at: now,
+        session: orphan.session, course: orphan.course)
+    }
+    flush()
+  }
+}
+
+/// The kernel's name for this start of the machine.
+package enum BootID {
+  package static let current: String = {
+    let bytes = FileBytes.read("/proc/sys/kernel/random/boot_id", atMost: 64) ?? []
+    let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
+    return text.isEmpty ? "unknown" : text
+  }()
+}

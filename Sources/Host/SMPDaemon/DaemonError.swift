@@ -1,0 +1,21 @@
+package import SMPJournal
+package import VarlinkServer
+
+/// Why the daemon cannot start or go on. Says what, where, why and the remedy.
+package enum DaemonError: Error, Sendable {
+  case journal(JournalError)
+  /// pthread_create failed; an errno.
+  case thread(name: String, code: Int32)
+  case socket(ListeningSocketError)
+  case stateDirectory(path: String, reason: String, remedy: String)
+
+  package var sentence: String {
+    switch self {
+    case .journal(let error): return error.description
+    case .thread(let name, let code):
+      return "the thread \(name) cannot be started (errno \(code)). Remedy: raise the limit on tasks (ulimit -u)"
+    case .socket(let error): return error.description
+    case .stateDirectory(let path, let reason, let remedy): return "\(path): \(reason). Remedy: \(remedy)"
+    }
+  }
+}

@@ -1,0 +1,138 @@
+internal import SMPRecord
+internal import SMPJournal
+internal import SMPTreatment
+internal import SMPGuard
+package import SMPInterface
+internal import SMPModel
+internal import SMPPlanFile
+internal import SMPSession
+
+/// io.smpd.device
+package struct DeviceHandler: InterfaceHandler {
+  package static let interface: any Interface.Type = DeviceInterface.self
+  package init() {}
+
+  package func handle(_ call: ControlCall) throws(Failure) {
+    switch call.method {
+    case "List":
+      let device = try call.newest().snapshot.device
+      call.finish(
+        DeviceInterface.List.Reply(
+          devices: device.map { device in
+            [
+              .init(
+                serial: device.capabilities.serial, firmware: device.capabilities.firmware,
+                simulated: device.capabilities.isSimulated, phase: .init(device.status.phase))
+            ]
+          } ?? []))
+    case "Describe": try describe(call)
+    case "DescribeLimits": try describeLimits(call)
+    case "ExampleLimits": call.finish(DeviceInterface.ExampleLimits.Reply(text: LimitsFile.defaultText))
+    case "ClearFault":
+      try call.requireOperator()
+      try clear(call)
+    case "Unlock":
+      try call.requireOperator()
+      try unlock(call)
+    default: call.failAsUnknown()
+    }
+  }
+
+  private func describe(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(DeviceInterface.Describe.Parameters.self)
+    guard let device = try call.newest().snapshot.device else { throw .noDevice(remedy: StateWord.noDevice.wayOn) }
+    if let serial = wish.serial, serial != device.capabilities.serial {
+      throw .notFound(what: "device", name: serial, remedy: "see smpctl device list")
+    }
+    let rights = call.context.realtime()
+    let realtime = DeviceInterface.Realtime(
+      scheduled: rights?.scheduled ?? false, memoryLocked: rights?.memoryLocked ?? false,
+      remedy: rights == RealtimeRights(scheduled: true, memoryLocked: true)
+        ? nil : "grant LimitRTPRIO and LimitMEMLOCK to the daemon")
+    call.finish(
+      DeviceInterface.Describe.Reply(
+        device: .init(capabilities: device.capabilities, status: device.status, realtime: realtime)))
+  }
+
+  private func clear(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(DeviceInterface.ClearFault.Parameters.self)
+    let phase: @Sendable (Published) -> DeviceInterface.Phase = { published in
+      published.snapshot.device.map { .init($0.status.phase) } ?? .unknown
+    }
+    if wish.dryRun == true {
+      _ = try call.state(in: [.stopped, .faulted])
+      call.finish(DeviceInterface.ClearFault.Reply(phase: phase(try call.newest())))
+      return
+    }
+    if case .ready? = try? call.newest().snapshot.state {
+      throw .nothingToDo(state: "ready", remedy: "no fault is latched")
+    }
+    call.askOwner(.clearFault) { (published) throws(Failure) in
+      if case .faulted = published.snapshot.state {
+        throw .deviceFault(
+          fault: published.snapshot.fault?.word.description ?? "unknown",
+          remedy: "the cause persists: mend it, then clear again")
+      }
+      return DeviceInterface.ClearFault.Reply(phase: phase(published))
+    }
+  }
+
+  private func unlock(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(DeviceInterface.Unlock.Parameters.self)
+    try Texts.check(wish.by, "by")
+    try Texts.check(wish.reason, "reason")
+    guard try call.newest().snapshot.lockedOut != nil else {
+      throw .nothingToDo(state: try call.newest().snapshot.state.word.description, remedy: "nothing is locked out")
+    }
+    if wish.dryRun == true {
+      call.finish(DeviceInterface.Unlock.Reply(phase: nil))
+      return
+    }
+    call.askOwner(.unlock(by: wish.by, reason: wish.reason)) { published in
+      DeviceInterface.Unlock.Reply(phase: published.snapshot.device.map { .init($0.status.phase) })
+    }
+  }
+
+  /// The limits in force, key by key with their sources: for a course's next session, or without a plan.
+  private func describeLimits(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(DeviceInterface.DescribeLimits.Parameters.self)
+    let device = try call.newest().snapshot.device?.capabilities
+    call.onLibrarian { (library) throws(Failure) in
+      let (site, problem) = library.siteLimits()
+      guard let site else {
+        throw .refused(
+          .init(
+            rule: "site_limits", reason: problem ?? "the clinic's limits file cannot be read",
+            remedy: "put the limits file back (defaults: smpctl limits example)"))
+      }
+      guard let name = wish.course else {
+        return DeviceInterface.DescribeLimits.Reply(limits: Self.rows(nil, site, device, LimitSet()))
+      }
+      let course = try library.course(name)
+      let done = try library.describeCourse(name).sessionsDone
+      let session = course.plan.profile(
+        course: name, planDigest: course.stored.sha256.bytes, session: min(Int(done) + 1, course.plan.sessions.count))
+      return DeviceInterface.DescribeLimits.Reply(
+        limits: (session?.zones ?? []).flatMap { Self.rows($0.name, site, device, $0.limits) })
+    }
+  }
+
+  private static func rows(
+    _ zone: String?, _ site: LimitSet, _ device: DeviceCapabilities?, _ plan: LimitSet
+  ) -> [DeviceInterface.Limit] {
+    LimitKey.allCases.compactMap { key in
+      let sets: [(LimitSource, LimitSet)] = [
+        (.ceiling, .ceiling), (.device, device.map { LimitSet(device: $0) } ?? LimitSet()), (.site, site), (.plan, plan),
+      ]
+      func strictest(_ value: (LimitPair) -> Int64?) -> (Int64, LimitSource)? {
+        sets.compactMap { source, set in value(set[key]).map { ($0, source) } }
+          .min { key.isMaximum ? $0.0 < $1.0 : $0.0 > $1.0 }
+      }
+      guard let hard = strictest(\.hard) else { return nil }
+      let soft = strictest(\.soft)
+      return DeviceInterface.Limit(
+        key: key.word.description, zone: zone, soft: soft?.0, softSource: soft.map { .init($0.1) }, hard: hard.0,
+        hardSource: .init(hard.1), unit: .init(key))
+    }
+  }
+}

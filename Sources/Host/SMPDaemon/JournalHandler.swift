@@ -1,0 +1,152 @@
+package import SMPInterface
+internal import SMPJournal
+internal import SMPModel
+internal import SMPRecord
+internal import StrictJSON
+internal import Synchronization
+internal import VarlinkServer
+
+/// io.smpd.journal
+package struct JournalHandler: InterfaceHandler {
+  package static let interface: any Interface.Type = JournalInterface.self
+  package init() {}
+
+  /// Entries in one batch: 1,000 of at most some 900 bytes stay below the 1 MiB of a message (varlink.md).
+  static let batchMaximum: Int64 = 1_000
+
+  package func handle(_ call: ControlCall) throws(Failure) {
+    switch call.method {
+    case "Read": try read(call)
+    case "Sessions":
+      call.onLibrarian { (library) throws(Failure) in
+        JournalInterface.Sessions.Reply(sessions: try library.sessionRows())
+      }
+    default: call.failAsUnknown()
+    }
+  }
+
+  private func read(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(JournalInterface.Read.Parameters.self)
+    let limit = wish.limit ?? 500
+    guard (1...Self.batchMaximum).contains(limit) else {
+      throw .outOfRange(
+        parameter: "limit", minimum: 1, maximum: Self.batchMaximum, remedy: "ask for fewer entries at once")
+    }
+    guard let after = UInt64(exactly: wish.after ?? 0) else {
+      throw .outOfRange(parameter: "after", minimum: 0, maximum: .max, remedy: "give the number of an entry")
+    }
+    if !call.call.more {
+      call.onLibrarian { (library) throws(Failure) in
+        try library.journalBatch(after: after, limit: Int(limit), session: wish.session)
+      }
+      return
+    }
+    let stream = JournalStream(call, after: after, limit: Int(limit), session: wish.session)
+    stream.follows = wish.follow == true
+    stream.next()
+  }
+}
+
+/// One reader of the journal: batch after batch as the client takes them, none left out.
+private final class JournalStream: Sendable {
+  private struct State {
+    var after: UInt64
+    var follows = false
+    /// A batch is being read or waits for room; nothing else may start one.
+    var isBusy = false
+    var watch: UInt64?
+  }
+  private let state: Mutex<State>
+  private let call: ControlCall
+  private let limit: Int
+  private let session: String?
+
+  init(_ call: ControlCall, after: UInt64, limit: Int, session: String?) {
+    self.call = call
+    self.limit = limit
+    self.session = session
+    state = Mutex(State(after: after))
+    call.responder.onCancel { [self] in
+      if let watch = state.withLock({ $0.watch }) { call.context.board.remove(watch) }
+    }
+  }
+
+  var follows: Bool {
+    get { state.withLock { $0.follows } }
+    set {
+      state.withLock { $0.follows = newValue }
+      guard newValue else { return }
+      let id = call.context.board.watch { [weak self] published in self?.journalGrew(to: published.durable) }
+      state.withLock { $0.watch = id }
+    }
+  }
+
+  /// Reads the next batch, unless one is under way.
+  func next() {
+    let starts = state.withLock { state -> Bool in
+      defer { state.isBusy = true }
+      return !state.isBusy
+    }
+    guard starts, !call.responder.isCancelled else { return }
+    if !call.context.librarian.post({ [self] in readBatch() }) { call.fail(.busy) }
+  }
+
+  private func journalGrew(to number: UInt64) {
+    if state.withLock({ !$0.isBusy && number > $0.after }) { next() }
+  }
+
+  private func readBatch() {
+    let after = state.withLock { $0.after }
+    let batch: JournalInterface.Read.Reply
+    do throws(Failure) {
+      batch = try call.context.library.journalBatch(after: after, limit: limit, session: session)
+    } catch {
+      call.fail(error)
+      return
+    }
+    let last = batch.entries.last.map { UInt64($0.number) }
+    // A short batch has reached the head, seen from when it was read.
+    let reachedHead = batch.entries.count < limit
+    state.withLock { $0.after = reachedHead ? max($0.after, UInt64(batch.head.number)) : (last ?? $0.after) }
+    if reachedHead, !follows {
+      call.finish(batch)
+      return
+    }
+    if !batch.entries.isEmpty { call.responder.emit(batch.json) }
+    call.responder.onDrained { [self] in
+      state.withLock { $0.isBusy = false }
+      let durable = call.context.board.newest?.durable ?? 0
+      if !reachedHead || durable > state.withLock({ $0.after }) { next() }
+    }
+  }
+}
+
+extension Library {
+  /// One batch, shortened where it would not fit one message.
+  func journalBatch(after: UInt64, limit: Int, session: String?) throws(Failure) -> JournalInterface.Read.Reply {
+    // The head first: entries that come between are beyond it, and the reader asks again.
+    let head = store.head
+    let entries = try read { (store) throws(JournalError) in
+      try store.entries(after: after, limit: limit, session: session)
+    }
+    return JournalInterface.Read.Reply(
+      entries: entries.map { .init(number: Int64($0.number), text: $0.text, hash: $0.hash.hex) },
+      head: .init(number: Int64(head.number), hash: head.hash.hex), journalID: store.journal.hex)
+  }
+
+  func sessionRows() throws(Failure) -> [SessionInterface.Session] {
+    var rows: [SessionInterface.Session] = []
+    for session in try read({ (store) throws(JournalError) in try store.sessions() }) {
+      rows.append(
+        SessionInterface.Session(
+          session: session.session, course: session.course, number: Int64(session.number),
+          state: session.closed == nil ? .open : .closed,
+          operator: try text(behind: session.operatorName) ?? "(erased)", device: session.device,
+          pigmentLot: session.pigmentLot, cartridge: session.cartridge, dotsMade: session.dotsMade,
+          dotsPresumed: session.dotsPresumed, dotsPlanned: session.dotsPlanned, denials: session.denials,
+          startedWallMilliseconds: session.opened.milliseconds, endedWallMilliseconds: session.closed?.milliseconds,
+          firstEntry: Int64(session.firstEntry), lastEntry: Int64(session.lastEntry), simulated: session.simulated))
+    }
+    return rows
+  }
+}

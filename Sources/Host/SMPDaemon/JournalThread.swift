@@ -1,0 +1,81 @@
+package import SMPJournal
+internal import SMPRecord
+
+/// The journal thread: takes what waits, stores it as one group with one sync, says how far the journal is durable.
+package final class JournalThread: JournalPort, Sendable {
+  private struct State: Sendable {
+    var waiting: [JournalBatch] = []
+    var isEnding = false
+    var hasEnded = false
+    var failure: JournalError?
+  }
+  private let monitor = Monitor(State())
+  private let store: JournalStore
+  private let queue: OwnerQueue
+
+  package init(store: JournalStore, queue: OwnerQueue) throws(DaemonError) {
+    self.store = store
+    self.queue = queue
+    let monitor = monitor
+    try PosixThread.start(name: "smp-journal") {
+      while true {
+        monitor.wait { !$0.waiting.isEmpty || $0.isEnding }
+        let group = monitor.withLock { state in
+          defer { state.waiting = [] }
+          return state.waiting
+        }
+        if group.isEmpty { break }
+        JournalThread.commit(group, to: store, monitor, queue)
+      }
+      monitor.update { $0.hasEnded = true }
+    }
+  }
+
+  /// Why the journal takes nothing more; nil while all is well.
+  package var failure: JournalError? { monitor.withLock { $0.failure } }
+
+  package func submit(_ batch: JournalBatch) { monitor.update { $0.waiting.append(batch) } }
+
+  /// Stores what waits and ends the thread; returns when it has ended.
+  package func end() {
+    monitor.update { $0.isEnding = true }
+    monitor.wait { $0.hasEnded }
+  }
+
+  private static func commit(
+    _ group: [JournalBatch], to store: JournalStore, _ monitor: Monitor<State>, _ queue: OwnerQueue
+  ) {
+    guard monitor.withLock({ $0.failure == nil }) else { return }
+    do throws(JournalError) {
+      queue.post(.durable(try store.append(merging: group)))
+    } catch {
+      monitor.update { $0.failure = error }
+      queue.post(.journalFailed)
+    }
+  }
+}
+
+/// The journal of a run that nobody watches: committed in the owner's own thread, so that a run is a function of its
+/// seed (`smpsim treat`).
+package final class InlineJournal: JournalPort, Sendable {
+  private let store: JournalStore
+  private let queue: OwnerQueue
+  private let state = Monitor<JournalError?>(nil)
+
+  package init(store: JournalStore, queue: OwnerQueue) {
+    self.store = store
+    self.queue = queue
+  }
+
+  package var failure: JournalError? { state.withLock { $0 } }
+
+  package func submit(_ batch: JournalBatch) {
+    guard failure == nil else { return }
+    do throws(JournalError) {
+      queue.post(.durable(try store.append(merging: [batch])))
+    } catch {
+      state.update { $0 = error }
+      queue.post(.journalFailed)
+    }
+  }
+}

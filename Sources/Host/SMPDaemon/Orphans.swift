@@ -1,0 +1,39 @@
+package import SMPJournal
+package import SMPModel
+internal import SMPRecord
+package import SMPSession
+
+/// What a new daemon must know of the time before it: faults that count, a lock-out in force, a session left open.
+package struct Inheritance: Sendable {
+  package let latch: FaultLatch
+  package let orphan: OrphanSession?
+
+  package init(from store: JournalStore, wall: WallTime) throws(JournalError) {
+    let since = WallTime(milliseconds: wall.milliseconds - Bounds.lockOutWindow.milliseconds)
+    latch = FaultLatch(
+      recent: try store.recentFaults(since: since).compactMap { occurrence in
+        SessionFault(word: occurrence.fault.text).map { FaultLatch.Occurrence(fault: $0, at: occurrence.at) }
+      },
+      // A lock-out by a fault that this version no longer knows is a lock-out all the same.
+      lockedOut: try store.lockOut().map { SessionFault(word: $0.fault.text) ?? .commandRefused })
+    orphan = try Self.orphan(in: store)
+  }
+
+  private static func orphan(in store: JournalStore) throws(JournalError) -> OrphanSession? {
+    guard let open = try store.sessions().last(where: { $0.closed == nil }) else { return nil }
+    let grants = try store.openGrants(session: open.session).map { number, entry in
+      OrphanSession.OpenGrant(
+        grant: Grant(
+          request: entry.request, zone: entry.zone, position: entry.position, depth: entry.depth, speed: entry.speed,
+          dwell: entry.dwell, digest: entry.digest), number: number)
+    }
+    return OrphanSession(session: open.session, course: open.course, openGrants: grants, dotsMade: open.dotsMade)
+  }
+}
+
+extension SessionFault {
+  package init?(word: String) {
+    guard let fault = Self.all.first(where: { $0.word.description == word }) else { return nil }
+    self = fault
+  }
+}

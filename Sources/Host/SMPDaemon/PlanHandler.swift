@@ -1,0 +1,180 @@
+internal import SMPJournal
+package import SMPInterface
+internal import SMPModel
+internal import SMPPlanFile
+internal import SMPRecord
+internal import SMPTreatment
+
+/// io.smpd.plan
+package struct PlanHandler: InterfaceHandler {
+  package static let interface: any Interface.Type = PlanInterface.self
+  package init() {}
+
+  package func handle(_ call: ControlCall) throws(Failure) {
+    switch call.method {
+    case "Example":
+      let wish = try call.parameters(PlanInterface.Example.Parameters.self)
+      call.finish(
+        PlanInterface.Example.Reply(
+          text: wish.practice == true ? PlanDocument.smallExampleText : PlanDocument.exampleText))
+    case "Check":
+      let wish = try call.parameters(PlanInterface.Check.Parameters.self)
+      call.onLibrarian { library in library.checkPlan(wish.text) }
+    case "List":
+      call.onLibrarian { (library) throws(Failure) in PlanInterface.List.Reply(plans: try library.planRows()) }
+    case "Describe":
+      let wish = try call.parameters(PlanInterface.Describe.Parameters.self)
+      call.onLibrarian { (library) throws(Failure) in try library.describePlan(wish.course) }
+    case "Import":
+      try call.requireOperator()
+      try importPlan(call)
+    case "Sign":
+      try call.requireOperator()
+      try sign(call)
+    default: call.failAsUnknown()
+    }
+  }
+
+  private func importPlan(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(PlanInterface.Import.Parameters.self)
+    let taken = call.context.librarian.post {
+      do throws(Failure) {
+        let (reply, draft) = try call.context.library.importPlan(wish.text)
+        guard let draft, wish.dryRun != true else {
+          call.finish(reply)
+          return
+        }
+        call.askOwner(.record([draft])) { _ in reply }
+      } catch {
+        call.fail(error)
+      }
+    }
+    if !taken { call.fail(.busy) }
+  }
+
+  private func sign(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(PlanInterface.Sign.Parameters.self)
+    try Texts.check(wish.by, "by")
+    let taken = call.context.librarian.post {
+      do throws(Failure) {
+        let (reply, draft) = try call.context.library.signPlan(wish.course, by: wish.by)
+        if wish.dryRun == true {
+          call.finish(reply)
+        } else {
+          call.askOwner(.record([draft])) { _ in reply }
+        }
+      } catch {
+        call.fail(error)
+      }
+    }
+    if !taken { call.fail(.busy) }
+  }
+}
+
+extension Library {
+  func checkPlan(_ text: String) -> PlanInterface.Check.Reply {
+    let bytes = Array(text.utf8)
+    let reading = PlanDocument.parse(bytes, site: siteLimits().limits)
+    return PlanInterface.Check.Reply(
+      valid: !reading.hasErrors, problems: reading.problems.map(PlanInterface.Problem.init),
+      summary: reading.plan.map { Self.summary($0, bytes) })
+  }
+
+  /// The reply, and the entry to write; none for a document that is a course already.
+  func importPlan(_ text: String) throws(Failure) -> (PlanInterface.Import.Reply, EntryDraft?) {
+    let bytes = Array(text.utf8)
+    let reading = PlanDocument.parse(bytes, site: siteLimits().limits)
+    let problems = reading.problems.map(PlanInterface.Problem.init)
+    guard let plan = reading.plan else {
+      throw .invalidPlan(problems: problems, remedy: "mend the plan, then: smpctl plan check FILE")
+    }
+    let fingerprint = Fingerprint(of: bytes)
+    let (course, known) = try reference(for: fingerprint)
+    let reply = PlanInterface.Import.Reply(course: course, known: known, problems: problems)
+    if known { return (reply, nil) }
+    var salts: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    let title = Confidential.salted(plan.title, from: &salts)
+    let client = Confidential.salted(plan.client, from: &salts)
+    let entry = PlanImportedEntry(
+      plan: fingerprint, version: 1, schema: PlanBounds.schema, title: title.commitment, client: client.commitment)
+    return (
+      reply,
+      EntryDraft(
+        body: .planImported(entry), course: course, confidential: [title, client],
+        plan: .init(course: course, version: 1, sha256: fingerprint, text: bytes))
+    )
+  }
+
+  func signPlan(_ name: String, by: String) throws(Failure) -> (PlanInterface.Sign.Reply, EntryDraft) {
+    let course = try course(name)
+    let fingerprint = Fingerprint(of: course.stored.text)
+    guard fingerprint == course.stored.sha256 else {
+      throw .refused(
+        .init(
+          rule: "plan_unaltered", reason: "the stored plan is not the document that was imported",
+          remedy: "smpctl log verify tells what was altered; import the right document again"))
+    }
+    if let signature = course.signature, signature.entry.plan == fingerprint {
+      throw .nothingToDo(
+        state: "signed", remedy: "the plan was signed by \(signature.by) already; see smpctl plan show \(name)")
+    }
+    var salts: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    let signer = Confidential.salted(by, from: &salts)
+    return (
+      PlanInterface.Sign.Reply(sha256: fingerprint.hex),
+      EntryDraft(
+        body: .planSigned(PlanSignedEntry(plan: fingerprint, by: signer.commitment)), course: name,
+        confidential: [signer])
+    )
+  }
+
+  func planRows() throws(Failure) -> [PlanInterface.PlanRow] {
+    var rows: [PlanInterface.PlanRow] = []
+    for name in try courses() {
+      let course = try course(name)
+      rows.append(
+        PlanInterface.PlanRow(
+          course: name, title: course.plan.title, sha256: course.stored.sha256.hex, signedBy: course.signature?.by,
+          signedWallMilliseconds: course.signature?.at.milliseconds, sessions: Int64(course.plan.sessions.count),
+          dots: PlanEstimate(course.plan).dots))
+    }
+    return rows
+  }
+
+  func describePlan(_ name: String) throws(Failure) -> PlanInterface.Describe.Reply {
+    let course = try course(name)
+    return PlanInterface.Describe.Reply(
+      summary: Self.summary(course.plan, course.stored.text), signedBy: course.signature?.by,
+      signedWallMilliseconds: course.signature?.at.milliseconds,
+      text: String(decoding: course.stored.text, as: UTF8.self))
+  }
+
+  private static func summary(_ plan: Plan, _ bytes: [UInt8]) -> PlanInterface.Summary {
+    let estimate = PlanEstimate(plan)
+    func minutes(_ seconds: Int64) -> Int64 { (seconds + 59) / 60 }
+    return PlanInterface.Summary(
+      title: plan.title, sha256: Fingerprint(of: bytes).hex,
+      zones: estimate.zones.map { .init(name: $0.name, areaSquareMicrometres: $0.area.squareMicrometres) },
+      sessions: plan.sessions.map { session in
+        .init(
+          number: Int64(session.number), dots: session.dots,
+          minutes: minutes(PlanBounds.workingSeconds(dots: session.dots)),
+          zones: session.zones.map { zone in
+            .init(
+              zone: zone.name, dots: zone.dots, depthMicrometres: zone.depth.micrometres,
+              speedMillihertz: zone.speed.millihertz, dwellMilliseconds: zone.dwell.milliseconds,
+              spacingMicrometres: zone.spacing.micrometres, densityPerSquareMetre: zone.density.perSquareMetre,
+              needle: zone.needle)
+          })
+      }, dots: estimate.dots, minutes: minutes(estimate.seconds))
+  }
+}
+
+extension PlanInterface.Problem {
+  init(_ problem: PlanProblem) {
+    self.init(
+      line: Int64(problem.line), column: Int64(problem.column),
+      severity: problem.severity == .error ? .error : .warning, message: problem.message, allowed: problem.allowed,
+      remedy: problem.remedy)
+  }
+}

@@ -1,0 +1,155 @@
+internal import SMPGuard
+internal import SMPInterface
+internal import SMPModel
+internal import SMPSession
+
+/// The machine's refusals as the interface says them: facts from the core, sentences and remedies made here, once.
+extension SessionRefusal {
+  func failure(zones: [SessionZone]) -> Failure {
+    switch self {
+    case .wrongState(let state, let expected):
+      return Self.wrongState(state, expected)
+    case .noDevice:
+      return .noDevice(remedy: "switch the device on and plug it in, then look with: smpctl device list")
+    case .otherDevice(let attached, let asked):
+      return .notFound(
+        what: "device", name: asked, remedy: "the attached device is \(attached): name that one, or leave --device out")
+    case .lockedOut(let fault):
+      return .lockedOut(
+        fault: fault.word.description,
+        remedy: "find the cause, then: smpctl device unlock --by NAME --reason REASON")
+    case .unknownZone(let name):
+      return .notFound(
+        what: "zone", name: name, remedy: "the zones of this session are: " + zones.map(\.name).joined(separator: ", "))
+    case .pedalPressed:
+      return .refused(
+        Failure.Refusal(
+          rule: "pedal_released", reason: "the pedal reads pressed", remedy: "take the foot off the pedal, then again"))
+    case .guardRefused(let refusal): return refusal.failure(zones: zones)
+    case .planUnsigned, .planAltered, .sessionOutOfOrder, .skinNotClear, .missing, .siteLimitsAbsent:
+      return .refused(stepRefusal)
+    }
+  }
+
+  /// A step of S12, or the site's limits (S3).
+  private var stepRefusal: Failure.Refusal {
+    switch self {
+    case .planUnsigned:
+      return Failure.Refusal(
+        rule: "plan_signed", reason: "the plan is not signed", remedy: "smpctl plan sign COURSE --by NAME")
+    case .planAltered:
+      return Failure.Refusal(
+        rule: "plan_unaltered", reason: "the plan is not the document that was signed",
+        remedy: "import the right document as a new course and have it signed; keep this journal for inspection")
+    case .sessionOutOfOrder(let asked, let next):
+      return Failure.Refusal(
+        rule: "session_order", reason: "session \(asked) is not next; the next one is \(next)",
+        remedy: next > asked ? "the course's sessions are done: plan a new course" : "do session \(next) first")
+    case .skinNotClear(let skin):
+      return Failure.Refusal(
+        rule: "skin_clear", reason: "the skin shows \(skin.word)", remedy: "let it heal and give a new appointment")
+    case .missing(let name):
+      return Failure.Refusal(
+        rule: "recorded_names", reason: "the \(name.sentence) is empty", remedy: "name it with \(name.option)")
+    case .siteLimitsAbsent:
+      return Failure.Refusal(
+        rule: "site_limits", reason: "the clinic's limits file is absent or cannot be read",
+        remedy: "put the limits file back (defaults: smpctl limits example), then start again")
+    case .wrongState, .noDevice, .otherDevice, .lockedOut, .unknownZone, .pedalPressed, .guardRefused:
+      return Failure.Refusal(rule: "session", reason: "the session refuses", remedy: "see smpctl status")
+    }
+  }
+
+  private static func wrongState(_ state: StateWord, _ expected: [StateWord]) -> Failure {
+    let words = expected.map(\.word.description)
+    switch state {
+    case .uncertain:
+      return .uncertain(
+        remedy: "look at the client and the device, then: smpctl session resolve --by NAME --reason WHAT-WAS-FOUND")
+    case .lockedOut:
+      return .lockedOut(fault: "", remedy: "smpctl device unlock --by NAME --reason REASON")
+    case .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping, .stopped, .faulted, .held:
+      return .wrongState(state: state.word.description, expected: words, remedy: state.wayOn)
+    }
+  }
+}
+
+extension StateWord {
+  /// What a person does next in this state when a command did not fit it.
+  var wayOn: String {
+    switch self {
+    case .noDevice: "plug the device in"
+    case .ready: "start a session: smpctl session start COURSE …"
+    case .preparing: "wait until the session is armed"
+    case .armed, .running: "pause or stop first: smpctl session pause, smpctl session stop"
+    case .paused: "smpctl session resume, or smpctl session stop"
+    case .stopping: "wait a moment, then look with smpctl status"
+    case .stopped, .faulted: "clear it first: smpctl device clear"
+    case .held: "smpctl session resume, or smpctl session stop"
+    case .uncertain: "smpctl session resolve --by NAME --reason WHAT-WAS-FOUND"
+    case .lockedOut: "smpctl device unlock --by NAME --reason REASON"
+    }
+  }
+}
+
+extension RequiredName {
+  var sentence: String {
+    switch self {
+    case .operatorName: "operator's name"
+    case .pigmentLot: "pigment lot"
+    case .cartridge: "cartridge"
+    }
+  }
+  var option: String {
+    switch self {
+    case .operatorName: "--operator"
+    case .pigmentLot: "--pigment-lot"
+    case .cartridge: "--cartridge"
+    }
+  }
+}
+
+extension GuardRefusal {
+  func failure(zones: [SessionZone]) -> Failure {
+    func name(_ zone: ZoneIndex) -> String { zones.first { $0.index == zone }?.name ?? "zone \(zone.number)" }
+    func refused(_ rule: String, _ reason: String, _ remedy: String) -> Failure {
+      .refused(Failure.Refusal(rule: rule, reason: reason, remedy: remedy))
+    }
+    switch self {
+    case .sourceMissing(let source):
+      return refused(
+        "limit_sources", "the limits of the source \(DeviceInterface.Source(source).rawValue) are missing",
+        "put the file back (defaults: smpctl limits example), then start again")
+    case .hardLimitMissing(let key):
+      return refused("limit_sources", "no source sets a hard limit on \(key.word)", "add it to the site's limits file")
+    case .beyondHard(let zone, let key, let requested, let limit, let source):
+      return .refused(
+        Failure.Refusal(
+          rule: "hard_limit", reason: "\(name(zone)): \(key.word) is beyond its hard limit",
+          remedy: "choose a value within the limit; a hard limit cannot be confirmed away", key: key.word.description,
+          limit: limit, requested: requested, source: DeviceInterface.Source(source).rawValue))
+    case .beyondSoft(let zone, let key, let requested, let limit, let source):
+      return .refused(
+        Failure.Refusal(
+          rule: "soft_limit", reason: "\(name(zone)): \(key.word) is beyond its soft limit",
+          remedy: "smpctl session confirm \(key.word) --by NAME --reason REASON", key: key.word.description,
+          limit: limit, requested: requested, source: DeviceInterface.Source(source).rawValue))
+    case .positioningRequired(let zone, let key):
+      return refused(
+        "positioning", "\(name(zone)): \(key.word) needs a device that knows where its needle is",
+        "use a device with absolute positioning, or a plan without spacing and density")
+    case .outlineUnusable(let zone):
+      return refused("outline", "the outline of \(name(zone)) cannot be used", "check the plan: smpctl plan check FILE")
+    case .deviceImplausible:
+      return refused("device_capabilities", "the device claims impossible capabilities", "have the device serviced")
+    case .tooManyDots(let count):
+      return refused("living_dots", "this client has \(count) dots, more than can be counted", "do not treat further")
+    case .notConfirmable(let key):
+      return refused("confirmation", "\(key.word) has no soft limit to confirm", "see smpctl limits show")
+    case .unknownZone(let zone):
+      return .notFound(what: "zone", name: name(zone), remedy: "see smpctl session show")
+    case .grantOpen, .generationNotNew, .notLoaded:
+      return refused("between_dots", "a dot is under way or profiles are being loaded", "try again in a moment")
+    }
+  }
+}

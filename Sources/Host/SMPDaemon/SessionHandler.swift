@@ -1,0 +1,317 @@
+internal import SMPGuard
+package import SMPInterface
+internal import SMPModel
+internal import SMPSession
+internal import StrictJSON
+internal import Synchronization
+internal import VarlinkServer
+
+/// io.smpd.session
+package struct SessionHandler: InterfaceHandler {
+  package static let interface: any Interface.Type = SessionInterface.self
+  package init() {}
+
+  package func handle(_ call: ControlCall) throws(Failure) {
+    switch call.method {
+    case "Describe": call.finish(SessionInterface.Describe.Reply(snapshot: try call.snapshot()))
+    case "Monitor": monitor(call)
+    case "List": call.onLibrarian { (library) throws(Failure) in
+        SessionInterface.List.Reply(sessions: try library.sessionRows())
+      }
+    default:
+      try call.requireOperator()
+      try command(call)
+    }
+  }
+
+  private func command(_ call: ControlCall) throws(Failure) {
+    switch call.method {
+    case "Start": try start(call)
+    case "Pause": try pause(call)
+    case "Resume": try resume(call)
+    case "SelectZone": try selectZone(call)
+    case "Set": try set(call)
+    case "Confirm": try confirm(call)
+    case "Resolve": try resolve(call)
+    case "Stop": stop(call)
+    default: call.failAsUnknown()
+    }
+  }
+
+  // MARK: Start
+
+  /// Everything durable first, then the disk is read, then the machine judges.
+  private func start(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(SessionInterface.Start.Parameters.self)
+    for (parameter, text) in [("operator", wish.operator), ("pigmentLot", wish.pigmentLot), ("cartridge", wish.cartridge)] {
+      try Texts.check(text, parameter)
+    }
+    let context = call.context
+    let taken = context.queue.post(
+      call: OwnerCall(.barrier, actor: call.call.peer.uid) { outcome in
+        let attached: Published
+        do throws(Failure) { attached = try outcome.published() } catch {
+          call.fail(error)
+          return
+        }
+        let posted = context.librarian.post {
+          do throws(Failure) {
+            let device = attached.snapshot.device?.capabilities.serial
+            let order = try context.library.startOrder(wish, device: device)
+            begin(order, dryRun: wish.dryRun == true, bound: wish.bound == true, call)
+          } catch {
+            call.fail(error)
+          }
+        }
+        if !posted { call.fail(.busy) }
+      })
+    if !taken { call.fail(.busy) }
+  }
+
+  private func begin(_ order: StartOrder, dryRun: Bool, bound: Bool, _ call: ControlCall) {
+    let taken = call.context.queue.post(
+      call: OwnerCall(.start(order, dryRun: dryRun), actor: call.call.peer.uid) { outcome in
+        do throws(Failure) {
+          let published = try outcome.published()
+          if !dryRun { try Self.check(published, failed: "start") }
+          call.finish(
+            SessionInterface.Start.Reply(session: dryRun ? nil : order.session, number: Int64(order.profile.session)))
+        } catch {
+          call.fail(error)
+        }
+      })
+    if !taken { call.fail(.busy) }
+  }
+
+  /// What a command that prepares came to.
+  static func check(_ published: Published, failed: String) throws(Failure) {
+    let snapshot = published.snapshot
+    switch snapshot.state {
+    case .armed, .running, .paused, .ready, .preparing: return
+    case .faulted:
+      throw .deviceFault(
+        fault: snapshot.fault?.word.description ?? "unknown", remedy: "find the cause, then: smpctl device clear")
+    case .stopped:
+      throw .deviceFault(fault: "stopped", remedy: "somebody stopped the device; clear it with: smpctl device clear")
+    case .lockedOut:
+      throw .lockedOut(
+        fault: snapshot.lockedOut?.word.description ?? "unknown",
+        remedy: "find the cause, then: smpctl device unlock --by NAME --reason REASON")
+    case .uncertain: throw .uncertain(remedy: StateWord.uncertain.wayOn)
+    case .noDevice: throw .noDevice(remedy: StateWord.noDevice.wayOn)
+    case .held, .stopping:
+      throw .wrongState(
+        state: snapshot.state.word.description, expected: ["armed"], remedy: snapshot.state.wayOn)
+    }
+  }
+
+  // MARK: While it runs
+
+  private func pause(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(SessionInterface.Pause.Parameters.self)
+    if let reason = wish.reason { try Texts.check(reason, "reason") }
+    if wish.dryRun == true {
+      call.finish(SessionInterface.Pause.Reply(state: try call.state(in: [.armed, .running, .paused])))
+      return
+    }
+    call.askOwner(.pause(reason: wish.reason)) { published in
+      SessionInterface.Pause.Reply(state: .init(published.snapshot.state))
+    }
+  }
+
+  private func resume(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(SessionInterface.Resume.Parameters.self)
+    if wish.dryRun == true {
+      call.finish(SessionInterface.Resume.Reply(state: try call.state(in: [.paused, .held])))
+      return
+    }
+    call.askOwner(.resume) { (published) throws(Failure) in
+      try Self.check(published, failed: "resume")
+      return SessionInterface.Resume.Reply(state: .init(published.snapshot.state))
+    }
+  }
+
+  private func selectZone(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(SessionInterface.SelectZone.Parameters.self)
+    if wish.dryRun == true {
+      guard let session = try call.openSession(), session.order.profile.zones.contains(where: { $0.name == wish.zone })
+      else { throw .notFound(what: "zone", name: wish.zone, remedy: "see smpctl session show") }
+      call.finish(SessionInterface.SelectZone.Reply(zone: wish.zone))
+      return
+    }
+    call.askOwner(.selectZone(wish.zone)) { _ in SessionInterface.SelectZone.Reply(zone: wish.zone) }
+  }
+
+  private func set(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(SessionInterface.Set.Parameters.self)
+    func amount(_ value: Int64?, _ name: String) throws(Failure) -> Int64? {
+      guard let value else { return nil }
+      guard (0...Texts.amountMaximum).contains(value) else {
+        throw .outOfRange(
+          parameter: name, minimum: 0, maximum: Texts.amountMaximum, remedy: "give an amount the device can have")
+      }
+      return value
+    }
+    let command = OwnerCommand.set(
+      zone: wish.zone, depth: try amount(wish.depthMicrometres, "depthMicrometres").map(Depth.micrometres),
+      speed: try amount(wish.speedMillihertz, "speedMillihertz").map(Speed.millihertz),
+      dwell: try amount(wish.dwellMilliseconds, "dwellMilliseconds").map(Dwell.milliseconds),
+      dryRun: wish.dryRun == true)
+    call.askOwner(command) { (published) throws(Failure) in
+      try Self.check(published, failed: "set")
+      let session = published.snapshot.session
+      let zones = session?.order.profile.zones ?? []
+      return SessionInterface.Set.Reply(
+        zones: zones.indices.compactMap { index in
+          guard wish.zone == nil || zones[index].name == wish.zone, let point = session?.setPoints[index] else {
+            return nil
+          }
+          return SessionInterface.SetPoints(
+            zone: zones[index].name, depthMicrometres: point.depth.micrometres, speedMillihertz: point.speed.millihertz,
+            dwellMilliseconds: point.dwell.milliseconds)
+        })
+    }
+  }
+
+  private func confirm(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(SessionInterface.Confirm.Parameters.self)
+    guard let key = LimitKey(word: wish.key) else {
+      throw .notFound(what: "limit", name: wish.key, remedy: "see smpctl limits show")
+    }
+    try Texts.check(wish.by, "by")
+    try Texts.check(wish.reason, "reason")
+    let reply: @Sendable (Published) -> SessionInterface.Confirm.Reply = { published in
+      let confirmed = published.snapshot.session?.confirmed ?? []
+      return SessionInterface.Confirm.Reply(
+        confirmed: LimitKey.allCases.filter { confirmed.contains($0) }.map(\.word.description))
+    }
+    if wish.dryRun == true {
+      _ = try call.openSession()
+      call.finish(reply(try call.newest()))
+      return
+    }
+    call.askOwner(.confirm(key, by: wish.by, reason: wish.reason)) { published in reply(published) }
+  }
+
+  private func resolve(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(SessionInterface.Resolve.Parameters.self)
+    try Texts.check(wish.by, "by")
+    try Texts.check(wish.reason, "reason")
+    if wish.dryRun == true {
+      call.finish(SessionInterface.Resolve.Reply(dotsPresumed: 0, state: try call.state(in: [.uncertain])))
+      return
+    }
+    let before = try call.newest().presumed
+    call.askOwner(.resolve(by: wish.by, reason: wish.reason)) { published in
+      SessionInterface.Resolve.Reply(
+        dotsPresumed: max(0, published.presumed - before), state: .init(published.snapshot.state))
+    }
+  }
+
+  private func stop(_ call: ControlCall) {
+    call.askOwner(.stop) { published in
+      SessionInterface.Stop.Reply(outcome: published.outcome, state: .init(published.snapshot.state))
+    }
+  }
+
+  // MARK: Watching
+
+  /// A snapshot, `ready` once, then each newer snapshot; a slow reader gets only the newest and is told so.
+  private func monitor(_ call: ControlCall) {
+    let stream = MonitorStream(call.responder)
+    if let newest = call.context.board.newest { stream.begin(newest) }
+    let board = call.context.board
+    let id = board.watch { published in stream.send(published) }
+    call.responder.onCancel { board.remove(id) }
+  }
+}
+
+/// Numbers the replies of one monitor.
+private final class MonitorStream: Sendable {
+  private let responder: VarlinkResponder
+  private let state = Mutex((sequence: Int64(0), published: UInt64(0)))
+
+  init(_ responder: VarlinkResponder) { self.responder = responder }
+
+  func begin(_ published: Published) {
+    reply(published, latest: false)
+    let sequence = state.withLock { state in
+      state.sequence += 1
+      return state.sequence
+    }
+    responder.emit(
+      SessionInterface.Monitor.Reply(
+        snapshot: nil, ready: true, sequence: sequence,
+        monotonicNanoseconds: Int64(published.monotonic.nanoseconds), overrun: nil
+      ).json)
+  }
+
+  func send(_ published: Published) { reply(published, latest: true) }
+
+  private func reply(_ published: Published, latest: Bool) {
+    let numbers = state.withLock { state -> (Int64, Bool)? in
+      guard published.sequence > state.published || !latest else { return nil }
+      state.published = published.sequence
+      state.sequence += 1
+      return (state.sequence, false)
+    }
+    guard let (sequence, _) = numbers else { return }
+    let json = SessionInterface.Monitor.Reply(
+      snapshot: SessionInterface.Snapshot(published), ready: nil, sequence: sequence,
+      monotonicNanoseconds: Int64(published.monotonic.nanoseconds), overrun: nil
+    ).json
+    if latest { responder.emitLatest(json) } else { responder.emit(json) }
+  }
+}
+
+extension ControlCall {
+  func newest() throws(Failure) -> Published {
+    guard let newest = context.board.newest else {
+      throw .wrongState(state: "starting", expected: ["ready"], remedy: "try again in a moment")
+    }
+    return newest
+  }
+  func snapshot() throws(Failure) -> SessionInterface.Snapshot { SessionInterface.Snapshot(try newest()) }
+
+  /// The state, if it is one of these; for a dry run.
+  func state(in expected: [StateWord]) throws(Failure) -> SessionInterface.State {
+    let state = try newest().snapshot.state
+    guard expected.contains(state) else {
+      throw SessionRefusal.wrongState(state, expected: expected).failure(zones: [])
+    }
+    return .init(state)
+  }
+
+  func openSession() throws(Failure) -> OpenSnapshot? {
+    let snapshot = try newest().snapshot
+    guard let session = snapshot.session else {
+      throw SessionRefusal.wrongState(snapshot.state, expected: [.armed, .running, .paused, .held]).failure(zones: [])
+    }
+    return session
+  }
+}
+
+extension Published {
+  var presumed: Int64 { snapshot.session?.progress.reduce(0) { $0 + $1.presumed } ?? 0 }
+
+  /// What is known of the needle.
+  var outcome: SessionInterface.Outcome {
+    guard let status = snapshot.device?.status else { return .absent }
+    return status.still && status.phase != .running ? .still : .submitted
+  }
+}
+
+/// Bounds of free text and amounts in calls.
+enum Texts {
+  static let maximumBytes = 200
+  static let amountMaximum: Int64 = 1_000_000_000
+
+  static func check(_ text: String, _ parameter: String) throws(Failure) {
+    let count = text.utf8.count
+    guard (1...maximumBytes).contains(count), !text.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+      throw .outOfRange(
+        parameter: parameter, minimum: 1, maximum: Int64(maximumBytes),
+        remedy: "give 1 to \(maximumBytes) bytes of text without control characters")
+    }
+  }
+}

@@ -1,0 +1,316 @@
+internal import CLinux
+internal import Glibc
+internal import SMPInterface
+internal import SMPModel
+internal import SMPSession
+internal import StrictJSON
+internal import Varlink
+package import VarlinkServer
+
+/// The stop socket: its own thread, its own reference on the device's stop, no right, lease, session or queue (S6).
+///
+/// One loop over `poll`; nothing in it waits for anybody but the next event. A stop is put on EP0 before the owner
+/// even hears of it; the answer follows when the device says it is still, or when `answerWithin` has passed. When the
+/// places are taken, the oldest connection of the user who holds the most makes room, so that no user can keep
+/// another one out.
+package final class StopListener: Sendable {
+  /// Connections at once.
+  static let places = 64
+  /// A request is one small object; more is not one of ours.
+  static let requestBytes = 4_096
+  /// How long an answer waits for the device to be still: a dot's longest contact and the run-down.
+  static let answerWithin = Interval.milliseconds(1_500)
+
+  private struct State: Sendable {
+    var isEnding = false
+    var hasEnded = false
+    var rights: RealtimeRights?
+  }
+  private let monitor = Monitor(State())
+  private let wake: Int32
+  private let socket: ListeningSocket
+
+  package init(
+    socket: ListeningSocket, handle: StopHandle, queue: OwnerQueue, board: Board, realtimePriority: Int32?
+  ) throws(DaemonError) {
+    let wake = clinux_eventfd()
+    guard wake >= 0 else { throw .thread(name: "smp-stop", code: -wake) }
+    self.wake = wake
+    self.socket = socket
+    let monitor = monitor
+    let watch = board.watch { _ in clinux_eventfd_signal(wake) }
+    try PosixThread.start(name: "smp-stop") {
+      if let realtimePriority {
+        let rights = PosixThread.becomeRealtime(priority: realtimePriority)
+        monitor.update { $0.rights = rights }
+      }
+      var loop = StopLoop(listener: socket.descriptor, wake: wake, handle: handle, queue: queue, board: board)
+      while !monitor.withLock({ $0.isEnding }) { loop.turn() }
+      loop.closeAll()
+      board.remove(watch)
+      monitor.update { $0.hasEnded = true }
+    }
+  }
+
+  package var rights: RealtimeRights? { monitor.withLock { $0.rights } }
+
+  /// Ends the thread; returns when it has ended and the socket is gone.
+  package func end() {
+    monitor.update { $0.isEnding = true }
+    clinux_eventfd_signal(wake)
+    monitor.wait { $0.hasEnded }
+    socket.removeFile()
+    close(socket.descriptor)
+    close(wake)
+  }
+}
+
+/// The stop thread's own state.
+private struct StopLoop {
+  let listener: Int32
+  let wake: Int32
+  let handle: StopHandle
+  let queue: OwnerQueue
+  let board: Board
+  let interface = VarlinkInterface.ofStop
+  var places: [StopPlace] = []
+
+  mutating func turn() {
+    var polls = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
+    polls.append(pollfd(fd: wake, events: Int16(POLLIN), revents: 0))
+    for place in places {
+      polls.append(pollfd(fd: place.descriptor, events: Int16(place.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0))
+    }
+    let count = unsafe Glibc.poll(&polls, nfds_t(polls.count), timeout)
+    guard count >= 0 || errno == EINTR else { return }
+    if polls[1].revents != 0 { clinux_eventfd_clear(wake) }
+    for index in places.indices.reversed() {
+      let ready = polls[index + 2].revents
+      if ready & Int16(POLLOUT) != 0 { places[index].write() }
+      if ready & Int16(POLLIN | POLLHUP | POLLERR) != 0 { read(index) }
+    }
+    answer()
+    for place in places where place.isOver { close(place.descriptor) }
+    places.removeAll(where: \.isOver)
+    if polls[0].revents != 0 { accept() }
+  }
+
+  mutating func closeAll() {
+    for place in places { close(place.descriptor) }
+    places = []
+  }
+
+  /// Milliseconds until the first waiting answer is due; -1 for none.
+  private var timeout: Int32 {
+    let now = HostClock.monotonic()
+    let first = places.compactMap { $0.waiting?.deadline }.min()
+    return first.map { Int32(clamping: max(0, ($0 - now).milliseconds + 1)) } ?? -1
+  }
+
+  private mutating func accept() {
+    let descriptor = Glibc.accept(listener, nil, nil)
+    guard descriptor >= 0 else { return }
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    let peer = clinux_peer_of(descriptor)
+    guard peer.error == 0 else {
+      close(descriptor)
+      return
+    }
+    if places.count >= StopListener.places { makeRoom() }
+    places.append(StopPlace(descriptor: descriptor, uid: peer.uid))
+  }
+
+  /// The user with the most connections loses the oldest one.
+  private mutating func makeRoom() {
+    var counts: [(uid: UInt32, count: Int)] = []
+    for place in places {
+      if let index = counts.firstIndex(where: { $0.uid == place.uid }) {
+        counts[index].count += 1
+      } else {
+        counts.append((place.uid, 1))
+      }
+    }
+    guard let greedy = counts.max(by: { $0.count < $1.count })?.uid,
+      let oldest = places.firstIndex(where: { $0.uid == greedy })
+    else { return }
+    close(places[oldest].descriptor)
+    places.remove(at: oldest)
+  }
+
+  private mutating func read(_ index: Int) {
+    places[index].read()
+    while let message = places[index].nextMessage() {
+      let request: VarlinkRequest
+      do {
+        request = try VarlinkRequest(JSON.parse(message, maximumDepth: 8))
+      } catch {
+        places[index].isOver = true
+        return
+      }
+      serve(request, index)
+    }
+  }
+
+  private mutating func serve(_ request: VarlinkRequest, _ index: Int) {
+    switch request.method {
+    case StopInterface.Stop.name:
+      guard let wish = try? StopInterface.Stop.Parameters(request.parameters) else {
+        places[index].send(.error(.invalidParameter("protective")))
+        return
+      }
+      stop(wish, index)
+    case StopInterface.Describe.name:
+      let state = board.newest?.snapshot.state ?? .noDevice
+      places[index].send(.reply(StopInterface.Describe.Reply(state: .init(state)).json))
+    case "org.varlink.service.GetInfo":
+      places[index].send(.reply(VarlinkInterface.infoOfStop))
+    case "org.varlink.service.GetInterfaceDescription":
+      let name = request.parameters["interface"]?.string ?? ""
+      let text = name == StopInterface.name ? StopInterface.text : VarlinkServiceInterface.text
+      guard name == StopInterface.name || name == VarlinkServiceInterface.name else {
+        places[index].send(.error(.interfaceNotFound(name)))
+        return
+      }
+      places[index].send(.reply(["description": .string(text)]))
+    default:
+      places[index].send(.error(.methodNotFound(request.method)))
+    }
+  }
+
+  private mutating func stop(_ wish: StopInterface.Stop.Parameters, _ index: Int) {
+    let now = HostClock.monotonic()
+    let uid = places[index].uid
+    let outcome: StopOutcome
+    if wish.protective == true {
+      outcome = handle.submit()
+      queue.post(.stopSubmitted(by: uid, outcome))
+    } else {
+      outcome = board.newest?.snapshot.device == nil ? .absent : .submitted
+      _ = queue.post(call: OwnerCall(.stop, actor: uid) { _ in })
+    }
+    if outcome == .absent {
+      places[index].send(.reply(StopInterface.Stop.Reply(outcome: .absent, latencyMicroseconds: nil).json))
+    } else {
+      places[index].waiting = StopPlace.Waiting(
+        since: now, deadline: now + StopListener.answerWithin, after: board.newest?.sequence ?? 0)
+    }
+  }
+
+  /// Answers those who wait for a still device, once it is or their time is up.
+  private mutating func answer() {
+    guard let newest = board.newest else { return }
+    let now = HostClock.monotonic()
+    for index in places.indices {
+      guard let waiting = places[index].waiting else { continue }
+      if newest.sequence > waiting.after, newest.isStill {
+        places[index].waiting = nil
+        let latency = (now - waiting.since).microseconds
+        places[index].send(.reply(StopInterface.Stop.Reply(outcome: .still, latencyMicroseconds: latency).json))
+      } else if newest.snapshot.device == nil {
+        places[index].waiting = nil
+        places[index].send(.reply(StopInterface.Stop.Reply(outcome: .absent, latencyMicroseconds: nil).json))
+      } else if now >= waiting.deadline {
+        places[index].waiting = nil
+        places[index].send(.reply(StopInterface.Stop.Reply(outcome: .submitted, latencyMicroseconds: nil).json))
+      }
+    }
+  }
+}
+
+/// One connection to the stop socket.
+private struct StopPlace {
+  struct Waiting {
+    let since: MonotonicTime
+    let deadline: MonotonicTime
+    /// Only a snapshot after this one can tell.
+    let after: UInt64
+  }
+  enum Answer {
+    case reply(JSONObject)
+    case error(VarlinkError)
+  }
+  let descriptor: Int32
+  let uid: UInt32
+  var waiting: Waiting?
+  var isOver = false
+  private var input: [UInt8] = []
+  private var output: [UInt8] = []
+
+  init(descriptor: Int32, uid: UInt32) {
+    self.descriptor = descriptor
+    self.uid = uid
+  }
+
+  var wantsToWrite: Bool { !output.isEmpty }
+
+  mutating func read() {
+    var buffer = [UInt8](repeating: 0, count: StopListener.requestBytes)
+    let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+    if count < 0, errno == EAGAIN || errno == EINTR { return }
+    guard count > 0 else {
+      isOver = true
+      return
+    }
+    input.append(contentsOf: buffer[..<count])
+    if input.count > StopListener.requestBytes { isOver = true }
+  }
+
+  /// One call at a time: the next one waits while an answer is owed.
+  mutating func nextMessage() -> [UInt8]? {
+    guard waiting == nil, !isOver, let end = input.firstIndex(of: 0) else { return nil }
+    let message = Array(input[..<end])
+    input.removeSubrange(...end)
+    return message
+  }
+
+  mutating func send(_ answer: Answer) {
+    let reply =
+      switch answer {
+      case .reply(let parameters): VarlinkReply(parameters: parameters)
+      case .error(let error): VarlinkReply(parameters: error.parameters, error: error.name)
+      }
+    reply.write(into: &output)
+    write()
+  }
+
+  mutating func write() {
+    while !output.isEmpty {
+      let count = unsafe output.withUnsafeBytes {
+        // Lent for the length of the call; the kernel copies.
+        unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        if output.count > 4 * StopListener.requestBytes { isOver = true }
+        return
+      }
+      guard count > 0 else {
+        isOver = true
+        return
+      }
+      output.removeFirst(count)
+    }
+  }
+}
+
+extension Published {
+  /// The device has confirmed that it stands and may not move.
+  fileprivate var isStill: Bool {
+    guard let status = snapshot.device?.status, status.still else { return false }
+    switch status.phase {
+    case .idle, .stopped, .faulted: return true
+    case .selfTest, .armed, .running, .suspended: return false
+    }
+  }
+}
+
+extension VarlinkInterface {
+  fileprivate static let ofStop = try? VarlinkInterface.parse(StopInterface.text)
+
+  fileprivate static let infoOfStop: JSONObject = [
+    "vendor": .string("smpd"), "product": .string("smpd"), "version": .string(Daemon.version),
+    "url": .string("https://github.com/smpd/smpd"),
+    "interfaces": .array([.string(StopInterface.name), .string(VarlinkServiceInterface.name)]),
+  ]
+}
