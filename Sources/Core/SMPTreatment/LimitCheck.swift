@@ -11,6 +11,7 @@ struct LimitCheck {
     self.sources = sources
   }
 
+  /// Of equal limits the first source is named: the built-in one, which nobody can move.
   private func strictest(_ key: LimitKey, _ bound: (LimitPair) -> Int64?) -> (value: Int64, source: LimitSource)? {
     var found: (value: Int64, source: LimitSource)?
     for (source, limits) in sources {
@@ -19,6 +20,14 @@ struct LimitCheck {
       found = (value, source)
     }
     return found
+  }
+
+  /// The first limit a value meets on its way to danger, soft or hard.
+  func strictest(_ key: LimitKey) -> (value: Int64, source: LimitSource)? {
+    let hard = strictest(key, \.hard)
+    guard let soft = strictest(key, \.soft) else { return hard }
+    guard let hard, isBeyond(key, soft.value, hard.value) else { return soft }
+    return hard
   }
 
   /// nil: within every limit.

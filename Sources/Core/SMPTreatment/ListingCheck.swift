@@ -124,23 +124,29 @@ struct ListingCheck {
   }
 
   private func localDensity(_ compiler: inout PlanCompiler, density: Density?) -> Density? {
-    let local: Density
     switch draft.localDensity {
-    case .nothing:
-      guard let density else { return nil }
-      local = PlanBounds.localDensity(for: density)
     case .unreadable:
       compiler.hasUnreadable = true
       return nil
-    case .value(let value): local = value
+    case .nothing:
+      guard let density else { return nil }
+      let local = PlanBounds.localDensity(for: density)
+      // Nobody wrote this value, so it refuses nothing: the guard holds the stricter limit anyway.
+      if let strictest = compiler.limits.strictest(.discDensityMaximum), local.perSquareMetre > strictest.value {
+        let limit = Density.perSquareMetre(strictest.value)
+        compiler.report(
+          place(.localDensity), .density(.defaultCapBeyond(local, limit: limit, source: strictest.source)))
+      }
+      return local
+    case .value(let local):
+      if let kind = compiler.limits.judge(.discDensityMaximum, local.perSquareMetre) {
+        compiler.report(place(.localDensity), kind)
+      }
+      if let density, local < density {
+        compiler.report(place(.localDensity), .density(.localBelowDensity(density: density)))
+      }
+      return local
     }
-    if let kind = compiler.limits.judge(.discDensityMaximum, local.perSquareMetre) {
-      compiler.report(place(.localDensity), kind)
-    }
-    if let density, local < density {
-      compiler.report(place(.localDensity), .density(.localBelowDensity(density: density)))
-    }
-    return local
   }
 
   /// Spacing against density. Products stay below 1.5 × 10⁶ × (2 × 10⁴)², far inside 64 bits.

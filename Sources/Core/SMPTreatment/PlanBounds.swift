@@ -44,9 +44,10 @@ package enum PlanBounds {
     return .perSquareMetre(natural.perSquareMetre * step / 100)
   }
 
-  /// The default cap in a disc of 1 cm², rounded down.
+  /// The default cap in a disc of 1 cm², rounded down, and never past the built-in ceiling.
   package static func localDensity(for density: Density) -> Density {
-    .perSquareMetre(density.perSquareMetre * localDensityTenths / 10)
+    let cap = density.perSquareMetre * localDensityTenths / 10
+    return .perSquareMetre(min(cap, LimitSet.ceiling[.discDensityMaximum].hard ?? cap))
   }
 
   /// Working time for so many dots in seconds, rounded up.

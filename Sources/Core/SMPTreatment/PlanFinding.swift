@@ -142,6 +142,8 @@ package enum DensityFinding: Hashable, Sendable {
   /// A warning.
   case spacingDidNotFall(previous: Distance)
   case localBelowDensity(density: Density)
+  /// The cap nobody wrote is looser than a limit, which will hold instead of it: a warning.
+  case defaultCapBeyond(Density, limit: Density, source: LimitSource)
   /// A warning.
   case aboveNatural(Density)
   case tooManyDots(soFar: Int64, possible: Int64)
@@ -152,7 +154,7 @@ package enum DensityFinding: Hashable, Sendable {
 
   var severity: Severity {
     switch self {
-    case .jams, .spacingDidNotFall, .aboveNatural, .tooFewDots: .warning
+    case .jams, .spacingDidNotFall, .defaultCapBeyond, .aboveNatural, .tooFewDots: .warning
     case .densityFell, .beyondLattice, .localBelowDensity, .tooManyDots, .noDotsLeft: .error
     }
   }

@@ -16,10 +16,14 @@ extension PlanCompiler {
         report(.sessionNumber(index), .part(.sessionOutOfOrder(expected: index + 1, found: number)))
       }
       if session.zoneOrder == .unreadable { hasUnreadable = true }
-      guard let worked = need(session.zones, .session(index), .part(.missingSessionZones)) else { continue }
+      guard let worked = need(session.zones, .session(index), .part(.missingSessionZones)) else {
+        forgetDots()
+        continue
+      }
       if worked.isEmpty { report(.sessionZones(index), .part(.missingSessionZones)) }
       if worked.count > Bounds.zones {
         report(.sessionZones(index), .part(.tooManyZones(worked.count)))
+        forgetDots()
         continue
       }
       let complete = work(worked, session: index, zones: zones, natural: natural)
@@ -42,6 +46,8 @@ extension PlanCompiler {
       if let zone {
         seen.append(zone)
         progress[zone].isWorked = true
+      } else {
+        forgetDots()
       }
       let needle = needle(draft, check: check, zone: zone)
       let area = zone.flatMap { zones[$0].zone?.area }
@@ -55,6 +61,11 @@ extension PlanCompiler {
       report(.session(session), finding)
     }
     return complete
+  }
+
+  /// Nobody knows in which zone some dots of this session were meant: from here on the sums mean nothing.
+  private mutating func forgetDots() {
+    for index in progress.indices { progress[index].dots = nil }
   }
 
   /// The listing's own needle, else its zone's.

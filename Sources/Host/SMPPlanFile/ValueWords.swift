@@ -51,6 +51,10 @@ extension FindingWords {
       .init(
         "local-density is below the density it shall hold", "raise it, or leave it out",
         allowed: "at least \(perCm2(density)); by default \(perCm2(PlanBounds.localDensity(for: density)))")
+    case .defaultCapBeyond(let cap, let limit, let source):
+      .init(
+        "`local-density` is not given and would be \(perCm2(cap)), looser than \(perCm2(limit)) (\(words(source)))",
+        "write `local-density: \(perCm2(limit))` or less, so that crowded places are avoided and not questioned")
     case .aboveNatural(let natural):
       .init(
         "the density is above the natural density of \(perCm2(natural))", "check that this is what the client wants")
