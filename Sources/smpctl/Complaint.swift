@@ -127,14 +127,20 @@ extension Wording {
   static func varlink(_ name: String, _ parameters: JSONObject) -> (message: String, remedy: String) {
     switch name {
     case "org.varlink.service.InterfaceNotFound":
-      ("the daemon has no interface \(parameters["interface"]?.string ?? "of that name")",
-        "use a daemon that has it: simulator commands need smpsim")
+      (
+        "the daemon has no interface \(parameters["interface"]?.string ?? "of that name")",
+        "use a daemon that has it: simulator commands need smpsim"
+      )
     case "org.varlink.service.MethodNotFound", "org.varlink.service.MethodNotImplemented":
-      ("the daemon has no method \(parameters["method"]?.string ?? "of that name")",
-        "use the smpctl of the daemon's version")
+      (
+        "the daemon has no method \(parameters["method"]?.string ?? "of that name")",
+        "use the smpctl of the daemon's version"
+      )
     case "org.varlink.service.InvalidParameter":
-      ("the daemon does not accept the parameter \(parameters["parameter"]?.string ?? "")",
-        "use the smpctl of the daemon's version")
+      (
+        "the daemon does not accept the parameter \(parameters["parameter"]?.string ?? "")",
+        "use the smpctl of the daemon's version"
+      )
     case "org.varlink.service.PermissionDenied":
       ("not permitted", "join the group that owns the socket, usually smp, and log in again")
     default: ("the daemon answered \(name)", "use the smpctl of the daemon's version")

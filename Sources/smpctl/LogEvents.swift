@@ -23,7 +23,8 @@ struct LogEvents: Action {
         guard let line = EventLine(entry) else {
           throw Complaint(
             status: .verificationFailed, name: "smpctl.Unreadable",
-            message: "journal entry \(entry.number) cannot be read", remedy: "smpctl log verify tells what happened to it")
+            message: "journal entry \(entry.number) cannot be read",
+            remedy: "smpctl log verify tells what happened to it")
         }
         guard all || !line.isAboutOneDot else { continue }
         console.document(line.json)

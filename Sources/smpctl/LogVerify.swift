@@ -84,8 +84,10 @@ struct Verification {
     if let damage {
       return failed(
         "entry \(damage.number) is \(damage.damage.word.description): \(damage.detail)",
-        ["entry": .integer(Int64(damage.number)), "damage": .string(damage.damage.word.description),
-          "detail": .string(damage.detail)])
+        [
+          "entry": .integer(Int64(damage.number)), "damage": .string(damage.damage.word.description),
+          "detail": .string(damage.detail),
+        ])
     }
     if let named, named != journalID {
       return failed(

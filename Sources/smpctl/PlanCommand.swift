@@ -150,7 +150,8 @@ extension Wording {
     for session in summary.sessions {
       text += "\n\nsession \(session.number): \(count(session.dots)) dots, about \(minutes(session.minutes))\n"
       var table = TextTable(
-        ["ZONE", "AREA", "DOTS", "DENSITY", "SPACING", "DEPTH", "SPEED", "DWELL", "NEEDLE"], numeric: [1, 2, 3, 4, 5, 6, 7])
+        ["ZONE", "AREA", "DOTS", "DENSITY", "SPACING", "DEPTH", "SPEED", "DWELL", "NEEDLE"],
+        numeric: [1, 2, 3, 4, 5, 6, 7])
       for zone in session.zones {
         table.append([
           zone.zone, areas[zone.zone].map { area(squareMicrometres: $0) } ?? "", count(zone.dots),

@@ -32,7 +32,8 @@ enum PlanFile {
       bytes += buffer[..<count]
       guard bytes.count <= maximumBytes else {
         throw Complaint.invalidInput(
-          "\(path) is longer than \(maximumBytes / 1024) KiB", remedy: "no plan is that long: see that it is the right file")
+          "\(path) is longer than \(maximumBytes / 1024) KiB",
+          remedy: "no plan is that long: see that it is the right file")
       }
     }
   }

@@ -69,7 +69,8 @@ enum SkinArgument: String, ExpressibleByArgument, CaseIterable {
 struct SessionWatch: Action {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Shows the open session until it ends.",
-    discussion: "Ends with 0 when all planned dots are made or the session is closed, 7 after a fault, 9 when uncertain.")
+    discussion:
+      "Ends with 0 when all planned dots are made or the session is closed, 7 after a fault, 9 when uncertain.")
   @OptionGroup var options: GlobalOptions
 
   func perform(_ console: Console) throws -> ExitStatus {

@@ -39,7 +39,8 @@ extension Wording {
       ["SESSION", "STATE", "STARTED", "DOTS", "PRESUMED", "DENIED", "DEVICE", ""], numeric: [3, 4, 5])
     for session in sessions {
       table.append([
-        session.session, words(session.state.rawValue), CalendarTime.text(milliseconds: session.startedWallMilliseconds),
+        session.session, words(session.state.rawValue),
+        CalendarTime.text(milliseconds: session.startedWallMilliseconds),
         "\(count(session.dotsMade)) of \(count(session.dotsPlanned))", count(session.dotsPresumed),
         count(session.denials), session.device, session.simulated ? "simulated" : "",
       ])

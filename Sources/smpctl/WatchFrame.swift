@@ -50,11 +50,15 @@ enum WatchFrame {
       let density =
         Wording.decimal(zone.densityPerSquareMetre, digits: 4, shown: 1) + " of "
         + Wording.density(perSquareMetre: zone.densityLimitPerSquareMetre)
-      let points = Wording.length(micrometres: zone.depthMicrometres) + " " + Wording.speed(millihertz: zone.speedMillihertz)
+      let points =
+        Wording.length(micrometres: zone.depthMicrometres) + " " + Wording.speed(millihertz: zone.speedMillihertz)
       let text = "  \(density)  \(Wording.count(zone.dotsMade)) of \(Wording.count(zone.dotsPlanned)) dots  \(points)"
       let length = min(24, columns - width - text.count - 4)
-      let bar = length < 4 ? "" : self.bar(
-        zone.densityPerSquareMetre, of: zone.densityLimitPerSquareMetre, length: length, blocks: blocks)
+      let bar =
+        length < 4
+        ? ""
+        : self.bar(
+          zone.densityPerSquareMetre, of: zone.densityLimitPerSquareMetre, length: length, blocks: blocks)
       return "\(mark) \(name)  \(bar)\(text)"
     }
   }

@@ -59,7 +59,8 @@ struct Watcher {
 
   /// Not done: whoever waits for the end of the session has not seen it.
   private func leave() -> ExitStatus {
-    console.note("the session goes on without being watched; stop it with smpctl session stop, at once with smpctl stop")
+    console.note(
+      "the session goes on without being watched; stop it with smpctl session stop, at once with smpctl stop")
     return .failure
   }
 

@@ -1,7 +1,8 @@
-@testable import SMPInterface
 import StrictJSON
 import Testing
 import Varlink
+
+@testable import SMPInterface
 
 /// The Swift types against the files: names, order, types, what may be absent.
 @Suite struct InterfaceTypeTests {
