@@ -25,7 +25,7 @@ wants() {
   test)
     # A Varlink client and certification server that are not ours.
     want python3 has python3
-    python_has_varlink || want python3-venv python3 -c 'import ensurepip, venv'
+    want python3-pip python3 -m pip --version
     ;;
   bench)
     want g++ has g++
@@ -35,10 +35,6 @@ wants() {
   *) fail "unknown group $1; there are build, test and bench" ;;
   esac
 }
-
-varlink_version=31.0.0
-python=.build-python/bin/python3
-python_has_varlink() { test -x "$python" && "$python" -c 'import varlink' >/dev/null 2>&1; }
 
 install_missing() {
   has apt-get || fail "missing:$missing (names as in Debian). Install them with your package manager and run this again."
@@ -74,12 +70,5 @@ for group in "$@"; do wants "$group"; done
 [ -z "$missing" ] || install_missing
 
 case " $* " in
-*" test "*)
-  if ! python_has_varlink; then
-    echo "deps: installing varlink $varlink_version from PyPI into .build-python"
-    python3 -m venv .build-python || fail "could not make .build-python"
-    "$python" -m pip install --quiet --disable-pip-version-check "varlink==$varlink_version" \
-      || fail "could not install varlink $varlink_version from PyPI"
-  fi
-  ;;
+*" test "*) Tests/tools/varlink-python.sh >/dev/null || fail "PyPI's varlink is needed by the tests of the control protocol" ;;
 esac
