@@ -73,7 +73,13 @@ let package = Package(
         .embedInCode("io.smpd.session.varlink"), .embedInCode("io.smpd.simulator.varlink"),
         .embedInCode("io.smpd.stop.varlink"),
       ]),
-    program("smpsim", ["SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel"]),
+    program(
+      "smpsim",
+      [
+        "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel", "SMPInterface", "SMPJournal",
+        "SMPPlanFile", "SMPTreatment", "SMPGuard", "Varlink", "StrictJSON", arguments,
+      ]),
+    program("smpctl", ["SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON", arguments]),
     tests(
       "SMPDaemonTests",
       ["smpsim", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel"]),

@@ -71,7 +71,7 @@ final class SimulatedPacing: Pacing, Sendable {
     }
   }
 
-  private func jump(to next: MonotonicTime) {
+  fileprivate func jump(to next: MonotonicTime) {
     let now = state.withLock { state in
       state.now = max(state.now, next)
       state.lead = Int64(state.now.nanoseconds) - Int64(HostClock.monotonic().nanoseconds)
@@ -91,4 +91,9 @@ final class SimulatedPacing: Pacing, Sendable {
     }
     device.advance(to: now)
   }
+}
+
+extension SimulatedPacing {
+  /// Lets virtual time pass with nobody at the device: the days between two sessions.
+  func skip(_ interval: Interval) { jump(to: monotonic() + interval) }
 }

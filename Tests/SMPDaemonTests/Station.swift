@@ -39,7 +39,7 @@ final class Station {
     journal = MemoryJournal(queue: queue)
     owner = Owner(
       OwnerParts(
-        queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stop, salts: SeededSalts(seed: seed),
+        queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stop, salts: Salts(simulatedSeed: seed),
         station: StationFacts(bootID: "boot", clock: .virtual, simulated: true), lastEntry: 0, latch: FaultLatch(),
         orphan: nil))
     queue.post(.attach(device))
@@ -54,17 +54,5 @@ final class Station {
       owner.turn()
     }
     return condition()
-  }
-}
-
-struct SeededSalts: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
   }
 }

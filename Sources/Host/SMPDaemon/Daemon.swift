@@ -3,7 +3,7 @@ internal import SMPInterface
 package import SMPJournal
 package import SMPLink
 internal import SMPModel
-internal import SMPRecord
+package import SMPRecord
 internal import SMPSession
 internal import VarlinkServer
 
@@ -77,15 +77,16 @@ package final class Daemon: Sendable {
     let ownerState = Monitor(OwnerThreadState())
     self.ownerState = ownerState
     let stopHandle = StopHandle()
+    let salts = Salts()
     try Self.startOwner(
       configuration, pacing: pacing, queue: queue, board: board, journal: journal, store: store,
-      stopHandle: stopHandle, inheritance: inheritance, state: ownerState)
+      stopHandle: stopHandle, inheritance: inheritance, salts: salts, state: ownerState)
     stopListener = try StopListener(
       socket: stopSocket, handle: stopHandle, queue: queue, board: board,
       realtimePriority: configuration.realtimePriority)
     let context = ControlContext(
       queue: queue, board: board, librarian: librarian,
-      library: Library(store: store, limitsPath: configuration.limitsPath),
+      library: Library(store: store, limitsPath: configuration.limitsPath, salts: salts),
       rights: Rights(daemonUID: getuid(), operatorGID: configuration.operatorGID),
       realtime: { ownerState.withLock { $0.rights } })
     let own: [any InterfaceHandler] = [
@@ -115,10 +116,7 @@ package final class Daemon: Sendable {
   }
 
   private static func openJournal(_ configuration: DaemonConfiguration) throws(DaemonError) -> JournalStore {
-    var random = SystemRandomNumberGenerator()
-    var bytes: [UInt8] = []
-    for _ in 0..<JournalID.byteCount { bytes.append(UInt8.random(in: 0...255, using: &random)) }
-    guard let id = JournalID(bytes) else { preconditionFailure("a journal's name has \(JournalID.byteCount) bytes") }
+    guard let id = JournalID(Salts().bytes(JournalID.byteCount)) else { preconditionFailure("a journal's name has \(JournalID.byteCount) bytes") }
     do throws(JournalError) {
       return try JournalStore(
         path: configuration.stateDirectory + "/journal.sqlite", durability: configuration.durability, newJournal: id,
@@ -138,7 +136,8 @@ package final class Daemon: Sendable {
 
   private static func startOwner(
     _ configuration: DaemonConfiguration, pacing: any Pacing, queue: OwnerQueue, board: Board, journal: JournalThread,
-    store: JournalStore, stopHandle: StopHandle, inheritance: Inheritance, state: Monitor<OwnerThreadState>
+    store: JournalStore, stopHandle: StopHandle, inheritance: Inheritance, salts: Salts,
+    state: Monitor<OwnerThreadState>
   ) throws(DaemonError) {
     let station = StationFacts(
       bootID: BootID.current, clock: configuration.simulated ? .virtual : .unsynchronised,
@@ -152,7 +151,7 @@ package final class Daemon: Sendable {
       let owner = Owner(
         OwnerParts(
           queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stopHandle,
-          salts: SystemRandomNumberGenerator(), station: station, lastEntry: lastEntry, latch: inheritance.latch,
+          salts: salts, station: station, lastEntry: lastEntry, latch: inheritance.latch,
           orphan: inheritance.orphan))
       owner.begin(
         new: isNew ? (journalID, configuration.station) : nil, realtime: rights?.scheduled ?? false,
@@ -165,7 +164,7 @@ package final class Daemon: Sendable {
 
 extension Owner {
   /// The first entries of this daemon: the journal's own, if it is new, and that a daemon took it over.
-  func begin(new: (JournalID, station: String)?, realtime: Bool, durability: Durability) {
+  package func begin(new: (JournalID, station: String)?, realtime: Bool, durability: Durability) {
     let now = pacing.monotonic()
     if let new {
       append(

@@ -8,7 +8,7 @@ struct FactDrafts {
   /// The order of the session that is being closed: the machine has let go of it already.
   let closing: StartOrder?
   let orphan: OrphanSession?
-  var salts: any RandomNumberGenerator
+  let salts: Salts
 
   struct Draft {
     var body: EntryBody
@@ -18,7 +18,7 @@ struct FactDrafts {
     var actor: UInt32?
   }
 
-  mutating func draft(_ fact: SessionFact) -> Draft {
+  func draft(_ fact: SessionFact) -> Draft {
     let order = self.order ?? closing
     var draft = Draft(
       body: .resumed, session: order?.session ?? orphan?.session, course: order?.profile.course ?? orphan?.course)
@@ -26,7 +26,7 @@ struct FactDrafts {
     return draft
   }
 
-  private mutating func body(_ fact: SessionFact, _ order: StartOrder?, _ draft: inout Draft) -> EntryBody {
+  private func body(_ fact: SessionFact, _ order: StartOrder?, _ draft: inout Draft) -> EntryBody {
     switch fact {
     case .deviceAttached(let device, let status): return attached(device, status)
     case .deviceDetached(let serial): return .deviceDetached(DeviceDetachedEntry(serial: Label(cleaning: serial)))
@@ -75,7 +75,7 @@ struct FactDrafts {
         nextRecord: status.nextRecord, oldestRecord: status.oldestRecord))
   }
 
-  private mutating func opened(_ order: StartOrder?, _ draft: inout Draft) -> EntryBody {
+  private func opened(_ order: StartOrder?, _ draft: inout Draft) -> EntryBody {
     guard let order, let plan = Fingerprint(order.profile.planDigest) else {
       preconditionFailure("a session is opened by an order with a plan of 32 bytes")
     }
@@ -110,25 +110,10 @@ struct FactDrafts {
         speedReported: record.speedReported, dwell: record.dwellReported, strokes: record.strokes))
   }
 
-  private mutating func commit(_ text: String, _ draft: inout Draft) -> Commitment {
-    let confidential = Confidential.salted(text, from: &salts)
+  private func commit(_ text: String, _ draft: inout Draft) -> Commitment {
+    let confidential = salts.salted(text)
     draft.confidential.append(confidential)
     return confidential.commitment
-  }
-}
-
-extension Confidential {
-  /// The text with a fresh salt.
-  static func salted(_ text: String, from generator: inout any RandomNumberGenerator) -> Confidential {
-    var salt: [UInt8] = []
-    while salt.count < Confidential.saltBytes {
-      var word: UInt64 = generator.next()
-      for _ in 0..<8 {
-        salt.append(UInt8(truncatingIfNeeded: word))
-        word >>= 8
-      }
-    }
-    return Confidential(text: text, salt: salt)
   }
 }
 

@@ -14,9 +14,12 @@ package final class Library: Sendable {
   /// The clinic's limits file (S3).
   package let limitsPath: String
 
-  package init(store: JournalStore, limitsPath: String) {
+  let salts: Salts
+
+  package init(store: JournalStore, limitsPath: String, salts: Salts) {
     self.store = store
     self.limitsPath = limitsPath
+    self.salts = salts
   }
 
   // MARK: Limits

@@ -61,9 +61,9 @@ extension Owner {
 
   private func note(_ fact: SessionFact, at now: MonotonicTime) {
     guard !isJournalFailed else { return }
-    var drafts = FactDrafts(order: machine.openOrder, closing: closingOrder, orphan: machine.orphanSession, salts: salts)
-    let draft = drafts.draft(fact)
-    salts = drafts.salts
+    let draft = FactDrafts(
+      order: machine.openOrder, closing: closingOrder, orphan: machine.orphanSession, salts: salts
+    ).draft(fact)
     append(
       draft.body, at: now, session: draft.session, course: draft.course, confidential: draft.confidential,
       actor: draft.actor ?? actor)

@@ -12,14 +12,14 @@ package struct OwnerParts {
   package let journal: any JournalPort
   package let board: Board
   package let stopHandle: StopHandle
-  package let salts: any RandomNumberGenerator
+  package let salts: Salts
   package let station: StationFacts
   package let lastEntry: UInt64
   package let latch: FaultLatch
   package let orphan: OrphanSession?
   package init(
     queue: OwnerQueue, pacing: any Pacing, journal: any JournalPort, board: Board, stopHandle: StopHandle,
-    salts: any RandomNumberGenerator, station: StationFacts, lastEntry: UInt64,
+    salts: Salts, station: StationFacts, lastEntry: UInt64,
     latch: FaultLatch, orphan: OrphanSession?
   ) {
     self.queue = queue
@@ -58,7 +58,7 @@ package final class Owner {
   let board: Board
   let stopHandle: StopHandle
   let station: StationFacts
-  var salts: any RandomNumberGenerator
+  let salts: Salts
 
   var machine: SessionMachine
   var driver: DeviceDriver?
@@ -75,7 +75,9 @@ package final class Owner {
   var releases: [(after: UInt64, upTo: RecordSequence)] = []
   var waiters: [Waiter] = []
   var actor: UInt32?
-  var isFinished = false
+  private(set) var isFinished = false
+  /// The loop has ended; nothing more is done.
+  package var hasFinished: Bool { isFinished }
   /// The open session's order, kept until its close is noted: by then the machine has let go of it.
   var closingOrder: StartOrder?
   var publishedAt = MonotonicTime.zero
@@ -144,6 +146,7 @@ package final class Owner {
       perform(machine.protectiveStopSubmitted(by: .person(uid: uid), outcome: outcome, at: now), at: now)
       actor = nil
     case .call(let call): handle(call, at: now)
+    case .wake: break
     case .shutdown: shutDown(at: now)
     }
   }

@@ -15,6 +15,8 @@ package enum OwnerEvent: Sendable {
   /// The stop listener has submitted a protective stop, or found no device (S6).
   case stopSubmitted(by: UInt32, StopOutcome)
   case call(OwnerCall)
+  /// Something outside the queue changed what the owner waits for: a simulated hand or fault.
+  case wake
   /// Stop the needle, close the link, end the loop.
   case shutdown
 }

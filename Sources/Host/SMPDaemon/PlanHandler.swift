@@ -81,7 +81,7 @@ extension Library {
   }
 
   /// The reply, and the entry to write; none for a document that is a course already.
-  func importPlan(_ text: String) throws(Failure) -> (PlanInterface.Import.Reply, EntryDraft?) {
+  package func importPlan(_ text: String) throws(Failure) -> (PlanInterface.Import.Reply, EntryDraft?) {
     let bytes = Array(text.utf8)
     let reading = PlanDocument.parse(bytes, site: siteLimits().limits)
     let problems = reading.problems.map(PlanInterface.Problem.init)
@@ -92,9 +92,8 @@ extension Library {
     let (course, known) = try reference(for: fingerprint)
     let reply = PlanInterface.Import.Reply(course: course, known: known, problems: problems)
     if known { return (reply, nil) }
-    var salts: any RandomNumberGenerator = SystemRandomNumberGenerator()
-    let title = Confidential.salted(plan.title, from: &salts)
-    let client = Confidential.salted(plan.client, from: &salts)
+    let title = salts.salted(plan.title)
+    let client = salts.salted(plan.client)
     let entry = PlanImportedEntry(
       plan: fingerprint, version: 1, schema: PlanBounds.schema, title: title.commitment, client: client.commitment)
     return (
@@ -105,7 +104,7 @@ extension Library {
     )
   }
 
-  func signPlan(_ name: String, by: String) throws(Failure) -> (PlanInterface.Sign.Reply, EntryDraft) {
+  package func signPlan(_ name: String, by: String) throws(Failure) -> (PlanInterface.Sign.Reply, EntryDraft) {
     let course = try course(name)
     let fingerprint = Fingerprint(of: course.stored.text)
     guard fingerprint == course.stored.sha256 else {
@@ -118,8 +117,7 @@ extension Library {
       throw .nothingToDo(
         state: "signed", remedy: "the plan was signed by \(signature.by) already; see smpctl plan show \(name)")
     }
-    var salts: any RandomNumberGenerator = SystemRandomNumberGenerator()
-    let signer = Confidential.salted(by, from: &salts)
+    let signer = salts.salted(by)
     return (
       PlanInterface.Sign.Reply(sha256: fingerprint.hex),
       EntryDraft(

@@ -1,0 +1,193 @@
+import ArgumentParser
+import SMPDaemon
+import SMPInterface
+import SMPJournal
+import SMPModel
+import SMPPlanFile
+import SMPRecord
+import SMPSession
+import SMPSimulator
+import SMPTreatment
+import StrictJSON
+
+/// `smpsim treat`: a whole course of treatment on virtual time, with nobody watching.
+struct Treat: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Carries out a whole plan on the simulated device, session after session, as fast as it goes.",
+    discussion: """
+      The same owner, guard, journal and device as serve, on one virtual clock, with the journal's sync simulated. The \
+      result is a function of plan and seed: the exports of two runs are the same, byte for byte.
+      """)
+
+  @Argument(help: "The plan.")
+  var file: String
+  @Option(help: "Seed of device, hand and salts.")
+  var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Directory for journal and exports; it must not exist.", valueName: "dir"))
+  var out: String?
+
+  func run() throws {
+    try reporting {
+      guard let bytes = FileBytes.read(file, atMost: PlanDocument.maximumBytes) else {
+        throw Failed("\(file) cannot be read, or is too large. Remedy: name a plan file", status: 65)
+      }
+      let directory = try out ?? TemporaryDirectory.make()
+      defer { if out == nil { TemporaryDirectory.remove(directory) } }
+      try StateDirectory.prepare(directory, limitsPath: directory + "/limits.yaml")
+      let course = try TreatedCourse(plan: bytes, seed: seed, directory: directory)
+      for number in 1...course.sessions {
+        let result = try course.session(number)
+        Terminal.progress("")
+        Terminal.say(result)
+      }
+      try course.end(exports: out != nil)
+      if let out { Terminal.say("journal and exports: \(out)") }
+    }
+  }
+}
+
+/// One course under treatment: the owner, driven turn by turn from this thread.
+final class TreatedCourse {
+  /// Between two sessions (field.md, row "interval": 10–14 days usual).
+  private static let daysBetween: Int64 = 14
+  /// 2026-01-05 09:00 UTC: a fixed beginning, so that a run depends on its seed alone.
+  private static let beginning = WallTime(milliseconds: 1_767_603_600_000)
+  /// Turns without a new dot after which a session is given up: a hand pauses for a minute, not for an hour.
+  private static let patience = 500_000
+  /// The uid of a simulated operator: nobody's.
+  private static let nobody: UInt32 = 65_534
+
+  let sessions: Int
+  private let course: String
+  private let directory: String
+  private let device: SimulatedDevice
+  private let pacing: SimulatedPacing
+  private let store: JournalStore
+  private let library: Library
+  private let queue = OwnerQueue()
+  private let board = Board()
+  private let owner: Owner
+
+  init(plan bytes: [UInt8], seed: UInt64, directory: String) throws {
+    self.directory = directory
+    device = SimulatedDevice(
+      SimulatedDeviceConfiguration(seed: seed), startingAt: MonotonicTime(nanoseconds: 1_000_000_000))
+    pacing = SimulatedPacing(device: device, pace: .always, wallNow: Self.beginning)
+    let salts = Salts(simulatedSeed: seed)
+    guard let id = JournalID(salts.bytes(JournalID.byteCount)) else { throw Failed("the journal has no name") }
+    do throws(JournalError) {
+      store = try JournalStore(
+        path: directory + "/journal.sqlite", durability: .simulated, newJournal: id, simulated: true)
+    } catch {
+      throw Failed(error.description)
+    }
+    library = Library(store: store, limitsPath: directory + "/limits.yaml", salts: salts)
+    owner = Owner(
+      OwnerParts(
+        queue: queue, pacing: pacing, journal: InlineJournal(store: store, queue: queue), board: board,
+        stopHandle: StopHandle(), salts: salts,
+        station: StationFacts(bootID: "simulated", clock: .virtual, simulated: true), lastEntry: 0,
+        latch: FaultLatch(), orphan: nil))
+    owner.begin(new: (store.journal, "simulated"), realtime: false, durability: .simulated)
+    queue.post(.attach(device))
+    (course, sessions) = try Self.importPlan(bytes, library, queue, owner)
+  }
+
+  private static func importPlan(
+    _ bytes: [UInt8], _ library: Library, _ queue: OwnerQueue, _ owner: Owner
+  ) throws -> (String, Int) {
+    do throws(Failure) {
+      let (reply, draft) = try library.importPlan(String(decoding: bytes, as: UTF8.self))
+      guard let draft, let course = reply.course else { throw .notFound(what: "course", name: "", remedy: "") }
+      try ask(.record([draft]), queue, owner)
+      let (_, signature) = try library.signPlan(course, by: "simulated practitioner")
+      try ask(.record([signature]), queue, owner)
+      return (course, try library.course(course).plan.sessions.count)
+    } catch {
+      throw Failed(error.sentence, status: 65)
+    }
+  }
+
+  /// Carries out one session; returns one line about it.
+  func session(_ number: Int) throws -> String {
+    do throws(Failure) {
+      if number > 1 { pacing.skip(.seconds(Self.daysBetween * 86_400)) }
+      turn { self.board.newest?.snapshot.state == .ready }
+      let order = try library.startOrder(
+        SessionInterface.Start.Parameters(
+          course: course, device: nil, operator: "simulated practitioner", pigmentLot: "SIM-LOT",
+          cartridge: "SIM-CARTRIDGE-\(number)", skin: .clear, bound: nil, dryRun: nil),
+        device: board.newest?.snapshot.device?.capabilities.serial)
+      let armed = try Self.ask(.start(order, dryRun: false), queue, owner)
+      guard armed.snapshot.state == .armed, let capabilities = armed.snapshot.device?.capabilities else {
+        throw .wrongState(
+          state: armed.snapshot.state.word.description, expected: ["armed"], remedy: "see the journal's faults")
+      }
+      device.takeUp(HandWork(order, capabilities))
+      work()
+      let session = board.newest?.snapshot.session
+      try Self.ask(.stop, queue, owner)
+      device.layDown()
+      let planned = order.profile.zones.reduce(0) { $0 + $1.dots }
+      return "session \(number): \(session?.dotsMade ?? 0) of \(planned) dots, \(session?.denials ?? 0) denials, "
+        + "\((session?.elapsed.seconds ?? 0) / 60) min"
+    } catch {
+      throw Failed(error.sentence, status: 7)
+    }
+  }
+
+  /// Until every dot is made, the session ends by itself, or the hand finds nothing more to do.
+  private func work() {
+    var turns = 0
+    var made: Int64 = -1
+    turn { [self] in
+      guard let snapshot = board.newest?.snapshot, let session = snapshot.session else { return true }
+      turns = session.dotsMade == made ? turns + 1 : 0
+      if session.dotsMade != made, session.dotsMade % 100 == 0 {
+        Terminal.progress("session \(session.order.profile.session): \(session.dotsMade) dots")
+      }
+      made = session.dotsMade
+      switch snapshot.state {
+      case .armed, .running: return session.isComplete || turns > Self.patience || !device.isHandWorking
+      case .preparing, .paused, .stopping: return false
+      case .noDevice, .ready, .stopped, .faulted, .held, .uncertain, .lockedOut: return true
+      }
+    }
+  }
+
+  /// Closes everything and writes the exports.
+  func end(exports: Bool) throws {
+    queue.post(.shutdown)
+    while !owner.hasFinished { owner.turn() }
+    if exports { try Exports.write(store, to: directory) }
+    do { try store.close() } catch { throw Failed(error.description) }
+  }
+
+  private func turn(until condition: () -> Bool) {
+    while !condition() { owner.turn() }
+  }
+
+  /// Gives the owner a command and turns it until the answer is there.
+  @discardableResult
+  private static func ask(_ command: OwnerCommand, _ queue: OwnerQueue, _ owner: Owner) throws(Failure) -> Published {
+    let box = AnswerBox()
+    _ = queue.post(call: OwnerCall(command, actor: nobody) { box.put($0) })
+    while true {
+      if let reply = box.take() { return try reply.published() }
+      owner.turn()
+    }
+  }
+}
+
+extension Failure {
+  var sentence: String {
+    let parameters = parameters
+    let words = ["reason", "name", "fault", "remedy"].compactMap { parameters[$0]?.string }
+    let problems = if case .invalidPlan(let problems, _) = self {
+      problems.map { "\n  \($0.line):\($0.column): \($0.message)" }.joined()
+    } else {
+      ""
+    }
+    return word.rawValue + ": " + words.joined(separator: ". ") + problems
+  }
+}

@@ -1,1 +1,0 @@
-@main struct Smpsim { static func main() {} }
