@@ -63,6 +63,13 @@ import Testing
     #expect(
       kinds(Drafts.spoilt { $0.zone = .value("pda") })
         == [.part(.unknownZone("pda", known: ["pad"]))])
+    var once = Drafts.spoilt { $0.zone = .value("pda") }
+    once.sessions = .value(Array((once.sessions.value ?? []).prefix(1)))
+    #expect(kinds(once) == [.part(.unknownZone("pda", known: ["pad"]))])
+    var nameless = Drafts.zone("pad", Drafts.square(0, 0, 30_000))
+    nameless.name = .unreadable
+    #expect(kinds(Drafts.withZones([nameless])) == [])
+    #expect(Drafts.withZones([nameless]).compile(site: nil).plan == nil)
     var twice = Drafts.sound
     let listing = Drafts.listing("pad", spacing: 1_200, density: 25, dots: 220)
     twice.sessions = .value([Drafts.session(1, [listing, listing])])

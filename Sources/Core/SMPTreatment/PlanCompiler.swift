@@ -25,6 +25,8 @@ struct PlanCompiler {
   /// The reader reported something itself: there is no plan, whatever else is found.
   var hasUnreadable = false
   var progress: [ZoneProgress] = []
+  /// Some session works a zone nobody can name: then no zone can be called unused.
+  var isSessionUnclear = false
 
   /// What earlier sessions planned in one zone; nil where it could not be read.
   struct ZoneProgress {
@@ -158,7 +160,7 @@ struct PlanCompiler {
   }
 
   private mutating func reportUnusedZones() {
-    guard let drafts = draft.zones.value, draft.sessions.value?.isEmpty == false else { return }
+    guard let drafts = draft.zones.value, draft.sessions.value?.isEmpty == false, !isSessionUnclear else { return }
     for (index, worked) in progress.enumerated() where !worked.isWorked {
       if let name = drafts[index].name.value { report(.zone(index), .part(.zoneUnused(name))) }
     }

@@ -65,6 +65,7 @@ extension PlanCompiler {
 
   /// Nobody knows in which zone some dots of this session were meant: from here on the sums mean nothing.
   private mutating func forgetDots() {
+    isSessionUnclear = true
     for index in progress.indices { progress[index].dots = nil }
   }
 
@@ -88,9 +89,11 @@ extension PlanCompiler {
   ) -> Int? {
     guard let name = need(listing.zone, check.place(.zone), .part(.missingInZone(.zone))) else { return nil }
     guard let index = zones.firstIndex(where: { $0.name == name }) else {
-      // Without any readable zone list, every name would be unknown: the list's own error is enough.
+      // A zone whose own name could not be read may be the one that is meant: its own error is enough.
       let known = zones.compactMap { $0.name }
-      if !known.isEmpty { report(check.place(.zone), .part(.unknownZone(name, known: known))) }
+      if !known.isEmpty, known.count == zones.count {
+        report(check.place(.zone), .part(.unknownZone(name, known: known)))
+      }
       return nil
     }
     if let first = seen.firstIndex(of: index) {
