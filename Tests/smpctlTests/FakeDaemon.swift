@@ -114,7 +114,7 @@ final class FakeDaemon: Sendable {
     case .endless(let replies): return send(replies, to: request, connection, isOpen: true)
     case .error(let name, let parameters):
       return write(VarlinkReply(parameters: parameters, error: name), connection)
-    case .bytes(let bytes): return Console.writeAll(bytes, to: connection) == 0
+    case .bytes(let bytes): return put(bytes, connection)
     case .hangUp: return false
     }
   }
@@ -133,7 +133,21 @@ final class FakeDaemon: Sendable {
   private func write(_ reply: VarlinkReply, _ connection: Int32) -> Bool {
     var bytes: [UInt8] = []
     reply.write(into: &bytes)
-    return Console.writeAll(bytes, to: connection) == 0
+    return put(bytes, connection)
+  }
+
+  /// smpctl may have heard enough and be gone; that must not end the tests.
+  private func put(_ bytes: [UInt8], _ connection: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      // The slice's storage outlives the call, and send only reads it.
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
   }
 
   private func check(_ request: VarlinkRequest) {
