@@ -11,6 +11,9 @@ package struct ListeningSocket: Sendable {
   private struct FileIdentity: Equatable, Sendable {
     let device: UInt
     let inode: UInt
+    /// When it was made: the number of a removed file is soon another one's.
+    let seconds: Int
+    let nanoseconds: Int
   }
 
   /// Connections the kernel completes ahead of `accept`; more than this wait in `connect`.
@@ -92,7 +95,9 @@ package struct ListeningSocket: Sendable {
     var status = stat()
     // `status` is ours for the length of the call.
     guard unsafe lstat(path, &status) == 0 else { return nil }
-    return FileIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+    return FileIdentity(
+      device: UInt(status.st_dev), inode: UInt(status.st_ino), seconds: status.st_mtim.tv_sec,
+      nanoseconds: status.st_mtim.tv_nsec)
   }
 
   private static func unixSocket(_ path: String) throws(ListeningSocketError) -> Int32 {

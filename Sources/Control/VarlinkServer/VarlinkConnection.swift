@@ -114,6 +114,8 @@ final class VarlinkConnection: ChannelInboundHandler {
   private func close(_ reason: VarlinkCloseReason) {
     guard !isOver else { return }
     closeReason = reason
+    // Replies to earlier messages are not to be lost with the connection, as far as the kernel takes them.
+    if needsFlush { context?.flush() }
     context?.close(promise: nil)
   }
 
@@ -127,7 +129,9 @@ final class VarlinkConnection: ChannelInboundHandler {
     phase = .idle
     input.clear()
     searched = 0
-    context.eventLoop.assumeIsolated().scheduleTask(in: limits.closing) { self.close(.serverClosing) }
+    context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(limits.closingMilliseconds)) {
+      self.close(.serverClosing)
+    }
   }
 
   // MARK: Messages
@@ -279,7 +283,9 @@ final class VarlinkConnection: ChannelInboundHandler {
       return
     }
     guard unfinishedTimer == nil, let context else { return }
-    unfinishedTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.unfinishedMessage) {
+    unfinishedTimer = context.eventLoop.assumeIsolated().scheduleTask(
+      in: .milliseconds(limits.unfinishedMessageMilliseconds)
+    ) {
       self.close(.unfinishedMessage)
     }
   }
@@ -287,7 +293,8 @@ final class VarlinkConnection: ChannelInboundHandler {
   /// Starts the clock of a reply the kernel would not take whole.
   private func watchOutput() {
     guard outstanding > 0, !needsFlush, unwritableTimer == nil, !isOver, let context else { return }
-    unwritableTimer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.unwritable) {
+    unwritableTimer = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(limits.unwritableMilliseconds))
+    {
       self.close(.unwritable)
     }
   }

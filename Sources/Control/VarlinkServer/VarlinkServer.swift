@@ -48,7 +48,7 @@ package final class VarlinkServer: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(AcceptPause(limits.acceptPause))
+          try channel.pipeline.syncOperations.addHandler(AcceptPause(.milliseconds(limits.acceptPauseMilliseconds)))
         }
       }
       .childChannelOption(.autoRead, value: false)

@@ -1,6 +1,4 @@
-package import NIOCore
-
-/// A limit on everything a client can make the server hold or wait for, each with its reason.
+/// A limit on everything a client can make the server hold or wait for, each with its reason. Times in milliseconds.
 ///
 /// Tests inject other values; a daemon takes them as they are.
 package struct VarlinkServerLimits: Sendable {
@@ -17,12 +15,12 @@ package struct VarlinkServerLimits: Sendable {
   /// the connection is begun.
   package var queuedBytes = 256 << 10
   /// A message must be complete this long after its first byte. An idle connection may stay for ever.
-  package var unfinishedMessage = TimeAmount.seconds(10)
+  package var unfinishedMessageMilliseconds: Int64 = 10_000
   /// A reply must have left this long after it was queued, else the client is taken for stopped.
-  package var unwritable = TimeAmount.seconds(5)
+  package var unwritableMilliseconds: Int64 = 5_000
   /// What closing waits for replies on their way.
-  package var closing = TimeAmount.seconds(1)
+  package var closingMilliseconds: Int64 = 1_000
   /// Rest after the process ran out of descriptors; without it accepting spins.
-  package var acceptPause = TimeAmount.seconds(1)
+  package var acceptPauseMilliseconds: Int64 = 1_000
   package init() {}
 }
