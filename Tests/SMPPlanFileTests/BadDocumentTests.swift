@@ -137,4 +137,29 @@ import Testing
     let closed = String(repeating: "[", count: 900) + String(repeating: "]", count: 900)
     #expect(refusal(Documents.small("title: Practice pad", "title: \(closed)"))?.message.contains("deeply") == true)
   }
+
+  /// Each of these once took time or memory that grew with the square of its size.
+  @Test(
+    "S13 a quarter of a megabyte of anything is one bounded answer",
+    arguments: [
+      "wrong%: 1\n", "? %\n", "[%], ", "a%: ", "'%',", "- session: %\n", "\"%\": {x: y}\n", "#%\n", "[5, %], ",
+    ])
+  func flood(_ pattern: String) {
+    for head in ["", "schema: 1\nzones: [", "schema: 1\nsessions:\n"] {
+      var text = head
+      var index = 0
+      while text.utf8.count < PlanDocument.maximumBytes / 4 - 32 {
+        for part in pattern.split(separator: "%", omittingEmptySubsequences: false).dropLast() {
+          text += part + "\(index)"
+        }
+        text += pattern.split(separator: "%", omittingEmptySubsequences: false).last ?? ""
+        index += 1
+      }
+      let reading = PlanDocument.parse(Array(text.utf8), site: Documents.site)
+      #expect(reading.plan == nil)
+      #expect((1...101).contains(reading.problems.count))
+      let size = reading.problems.reduce(0) { $0 + $1.message.utf8.count + $1.remedy.utf8.count }
+      #expect(size < 50_000)
+    }
+  }
 }

@@ -32,9 +32,13 @@ struct MappingReader {
 
   /// Reports every key nobody asked for, with the one that was probably meant.
   func finish(what: String) {
+    // A key that is already there cannot be what was meant.
+    let free = asked.filter { key in !entries.contains { $0.key == key } }
     for (index, entry) in entries.enumerated() where !taken[index] {
-      // A key that is already there cannot be what was meant.
-      let free = asked.filter { key in !entries.contains { $0.key == key } }
+      if problems.isFull {
+        problems.countOne()
+        continue
+      }
       let likely = Nearest.word(to: entry.key, among: free) ?? Nearest.word(to: entry.key, among: asked)
       problems.error(
         entry.place, "unknown key \(quoted(entry.key)) in \(what)", allowed: asked.joined(separator: ", "),
@@ -54,6 +58,12 @@ struct MappingReader {
       problems.error(node.place, "\(what) must be one line of text", remedy: "write the text after the colon")
       return .unreadable
     }
+    guard text.unicodeScalars.count <= maximum else {
+      problems.error(
+        node.place, "\(what) is \(text.unicodeScalars.count) characters long",
+        allowed: "1 to \(maximum) characters", remedy: "shorten it; longer remarks belong into a comment")
+      return .unreadable
+    }
     guard text.unicodeScalars.contains(where: { $0 != " " }) else {
       problems.error(
         node.place, "\(what) is empty", allowed: "1 to \(maximum) characters", remedy: "write the value after the colon"
@@ -64,12 +74,6 @@ struct MappingReader {
       problems.error(
         node.place, "\(what) must be one line of printable text", allowed: "1 to \(maximum) characters",
         remedy: "keep it on one line, without escapes")
-      return .unreadable
-    }
-    guard text.unicodeScalars.count <= maximum else {
-      problems.error(
-        node.place, "\(what) is \(text.unicodeScalars.count) characters long",
-        allowed: "1 to \(maximum) characters", remedy: "shorten it; longer remarks belong into a comment")
       return .unreadable
     }
     return .value(text)
@@ -162,7 +166,8 @@ extension ProblemList {
         remedy: "write fewer digits after the point; values are never rounded for you")
     case .unitMissing:
       self.error(
-        place, "`\(key)` has no unit: \(quoted(text))", allowed: allowed, remedy: "write `\(text) \(unit.symbol)`")
+        place, "`\(key)` has no unit: \(quoted(text))", allowed: allowed,
+        remedy: "write the unit behind the number: `\(text.prefix(16)) \(unit.symbol)`")
     case .unitWrong(let spelling):
       self.error(
         place,

@@ -53,8 +53,10 @@ struct Refusal: Error, Hashable {
 
 /// Problems in the order they were found; bounded, so that a hostile document cannot make an endless answer.
 final class ProblemList {
-  /// More than anybody mends in one go.
+  /// Shown: more than anybody mends in one go.
   static let maximum = 100
+  /// Kept, so that sorting still finds the first ones; past it problems are only counted.
+  private static let kept = 1_000
   private(set) var count = 0
   private var problems: [PlanProblem] = []
   private(set) var hasErrors = false
@@ -66,10 +68,18 @@ final class ProblemList {
         remedy: remedy))
   }
 
+  var isFull: Bool { problems.count >= Self.kept }
+
+  /// One more error nobody will read.
+  func countOne() {
+    count += 1
+    hasErrors = true
+  }
+
   func add(_ problem: PlanProblem) {
     count += 1
     if problem.severity == .error { hasErrors = true }
-    problems.append(problem)
+    if !isFull { problems.append(problem) }
   }
 
   /// In the order of the document, errors before warnings at the same place; the first `maximum` of them, and a
@@ -80,13 +90,12 @@ final class ProblemList {
       return (left.line, left.column, left.severity.rawValue, one.offset)
         < (right.line, right.column, right.severity.rawValue, other.offset)
     }.map { $0.element }
-    guard sorted.count > Self.maximum else { return sorted }
+    guard count > Self.maximum else { return sorted }
     // An error must not be hidden behind a hundred warnings.
     let shown = sorted.prefix(Self.maximum)
-    let severity: Severity = sorted.dropFirst(Self.maximum).contains { $0.severity == .error } ? .error : .warning
     let last = PlanProblem(
-      line: shown.last?.line ?? 1, column: shown.last?.column ?? 1, severity: severity,
-      message: "\(sorted.count - Self.maximum) more problems are not shown", allowed: nil,
+      line: shown.last?.line ?? 1, column: shown.last?.column ?? 1, severity: hasErrors ? .error : .warning,
+      message: "\(count - Self.maximum) more problems are not shown", allowed: nil,
       remedy: "mend these first and check again")
     return Array(shown) + [last]
   }

@@ -2,7 +2,7 @@ import SMPModel
 import SMPTreatment
 
 /// Reads a tree into a draft and remembers where everything stood. Says only what a document alone can tell:
-/// unknown keys, values that are no values. What belongs together is checked by `PlanDraft.compile(site:)`.
+/// unknown keys, values that are no values. A list past its bound is only counted. What belongs together is checked by `PlanDraft.compile(site:)`.
 struct PlanReader {
   let problems: ProblemList
   private(set) var places: [PlanPlace: Place] = [:]
@@ -41,13 +41,15 @@ struct PlanReader {
     if let entry = top.take("zones") {
       places[.field(.zones)] = entry.place
       draft.zones = list(entry.value, what: "`zones`").map { items in
-        items.enumerated().map { zone($1, index: $0) }
+        if items.count > Bounds.zones { return Array(repeating: ZoneDraft(), count: items.count) }
+        return items.enumerated().map { zone($1, index: $0) }
       }
     }
     if let entry = top.take("sessions") {
       places[.field(.sessions)] = entry.place
       draft.sessions = list(entry.value, what: "`sessions`").map { items in
-        items.enumerated().map { session($1, index: $0) }
+        if items.count > PlanBounds.sessions { return Array(repeating: SessionDraft(), count: items.count) }
+        return items.enumerated().map { session($1, index: $0) }
       }
     }
     if !hasUnit {
@@ -159,7 +161,6 @@ struct PlanReader {
   private mutating func corners(_ node: YAMLTree, zone: Int) -> Given<[ChartPosition]> {
     let given = list(node, what: "`outline`")
     guard case .value(let items) = given else { return .unreadable }
-    // A list far past the bound is reported as such; its corners are not worth a hundred messages.
     if items.count > Bounds.outlineCorners {
       return .value(Array(repeating: ChartPosition(x: 0, y: 0), count: items.count))
     }
@@ -220,7 +221,8 @@ struct PlanReader {
     if let entry = mapping.take("zones") {
       places[.sessionZones(index)] = entry.value.place
       draft.zones = list(entry.value, what: "`zones`").map { items in
-        items.enumerated().map { listing($1, session: index, zone: $0) }
+        if items.count > Bounds.zones { return Array(repeating: SessionZoneDraft(), count: items.count) }
+        return items.enumerated().map { listing($1, session: index, zone: $0) }
       }
     }
     mapping.finish(what: "a session")

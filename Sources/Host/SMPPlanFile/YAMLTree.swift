@@ -27,7 +27,7 @@ struct YAMLTree: Hashable, Sendable {
 
   static func parse(_ bytes: [UInt8]) throws(Refusal) -> YAMLTree {
     let text = try DocumentText.read(bytes)
-    var converter = Converter(text)
+    let converter = Converter(text)
     var padded = text
     let missing = shortestText - text.utf8.count
     if missing > 0 { padded += String(repeating: "\n", count: missing) }
@@ -52,29 +52,34 @@ struct YAMLTree: Hashable, Sendable {
 
 /// Turns library nodes and errors into ours.
 private struct Converter {
-  /// First characters of every line, to tell a tag or an anchor from a value by its first character.
-  private let lines: [Substring.UnicodeScalarView]
+  /// The whole text, to tell a tag or an anchor from a value by its first character.
+  private let scalars: [Unicode.Scalar]
+  /// Where each line begins in `scalars`; the end of the text closes the list.
+  private let lines: [Int]
 
   init(_ text: String) {
-    lines = text.unicodeScalars.split(
-      omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" })
+    scalars = Array(text.unicodeScalars)
+    var lines = [0]
+    for (index, scalar) in scalars.enumerated() where scalar == "\n" { lines.append(index + 1) }
+    self.lines = lines + [scalars.count + 1]
   }
 
   func place(_ mark: Mark?) -> Place {
     guard let mark else { return .start }
     // Padding and the end of the text lie past the last line.
-    guard mark.line <= lines.count else {
-      return Place(line: lines.count, column: (lines.last?.count ?? 0) + 1)
+    guard mark.line < lines.count else {
+      return Place(line: lines.count - 1, column: scalars.count - lines[lines.count - 2] + 1)
     }
     return Place(line: max(1, mark.line), column: max(1, mark.column))
   }
 
   private func character(at place: Place) -> Unicode.Scalar? {
-    guard place.line <= lines.count else { return nil }
-    return lines[place.line - 1].dropFirst(place.column - 1).first
+    guard place.line < lines.count else { return nil }
+    let index = lines[place.line - 1] + place.column - 1
+    return index < lines[place.line] - 1 ? scalars[index] : nil
   }
 
-  mutating func convert(_ node: Node, depth: Int) throws(Refusal) -> YAMLTree {
+  func convert(_ node: Node, depth: Int) throws(Refusal) -> YAMLTree {
     let place = place(node.mark)
     switch character(at: place) {
     case "!":
@@ -128,7 +133,7 @@ private struct Converter {
       }
       return Refusal(place(mark), "not well-formed YAML: \(problem)", remedy: "write the value out instead")
     case .duplicatedKeysInMapping(let keys, let context):
-      let names = keys.sorted().map(quoted).joined(separator: ", ")
+      let names = keys.sorted().prefix(5).map(quoted).joined(separator: ", ")
       return Refusal(
         place(context.mark), "\(names) is written more than once in this mapping; here is the first",
         remedy: "keep one of them")
