@@ -55,6 +55,29 @@ import Testing
     #expect(decision.grant?.depth == .micrometres(500) && decision.grant?.digest == Situation.digest)
   }
 
+  @Test("S3 S5 a wish for every zone is granted whole or not at all")
+  func wishForAllZones() throws {
+    var situation = Situation()
+    situation.zones.append(Situation.zone(1, x: 300_000, side: 50_000))
+    situation.change(1) { $0.limits[.depthMaximum] = LimitPair(hard: 600) }
+    var dotGuard = try situation.makeGuard()
+    let wish = SetPointWish(zone: nil, depth: .micrometres(601), speed: nil, dwell: nil)
+    let refusal = dotGuard.refusalOfWish(wish)
+    #expect(
+      refusal
+        == .beyondHard(
+          zone: ZoneIndex(number: 1), key: .depthMaximum, requested: 601, limit: 600, source: .plan))
+    let untouched = try dotGuard.setPoint(Self.zone)
+    #expect(untouched.depth == .micrometres(500), "not even the zone that would allow it")
+    let admitted = try dotGuard.admit(
+      SetPointWish(zone: nil, depth: .micrometres(600), speed: nil, dwell: .milliseconds(90)), generation: 2)
+    let profiles = Self.profiles(admitted)?.profiles ?? []
+    #expect(profiles.map(\.depth) == [.micrometres(600), .micrometres(600)])
+    #expect(profiles.map(\.speed) == [.millihertz(100_000), .millihertz(100_000)], "left as it was")
+    let points = [try dotGuard.setPoint(Self.zone), try dotGuard.setPoint(ZoneIndex(number: 1))]
+    #expect(points.map(\.dwell) == [.milliseconds(90), .milliseconds(90)])
+  }
+
   @Test("S3 depth is rounded to the device's step towards the surface, and never out of a refusal")
   func roundingGoesShallower() throws {
     var situation = Situation()
@@ -136,6 +159,13 @@ import Testing
 }
 
 extension DotGuard {
+  func refusalOfWish(_ wish: SetPointWish) -> GuardRefusal? {
+    do throws(GuardRefusal) {
+      _ = try check(wish)
+      return nil
+    } catch { return error }
+  }
+
   var refusalsOfCommands: [GuardRefusal?] {
     [
       Self.refusal { () throws(GuardRefusal) in try admitSelfTest() },

@@ -42,6 +42,12 @@ package struct DotField: ~Copyable {
   private let shift: Int32
   private let lastColumn: Int32
   private let lastRow: Int32
+  /// The chart's edge, ± µm (`Bounds.chartExtent`).
+  private let edge: Int32
+  /// The most dots it holds (`Bounds.livingDots`).
+  private let maximum: Int
+  /// Cells of one row.
+  private let stride: Int
   private let squaredDiscReach: Int64
   private let discReach: Int32
   package private(set) var count = 0
@@ -66,11 +72,14 @@ package struct DotField: ~Copyable {
     lowY = lowest.y
     lastColumn = Int32(width >> shift)
     lastRow = Int32(height >> shift)
-    heads = Array(repeating: -1, count: (Int(lastColumn) + 1) * (Int(lastRow) + 1))
+    edge = Int32(clamping: Bounds.chartExtent.micrometres)
+    maximum = Bounds.livingDots
+    stride = Int(lastColumn) + 1
+    heads = Array(repeating: -1, count: stride * (Int(lastRow) + 1))
     entries = []
     entries.reserveCapacity(capacity)
     discCounts = []
-    discCounts.reserveCapacity(capacity)
+    if discReach > .zero { discCounts.reserveCapacity(capacity) }
     self.discReach = Int32(discReach.micrometres)
     squaredDiscReach = discReach.micrometres * discReach.micrometres
   }
@@ -79,9 +88,9 @@ package struct DotField: ~Copyable {
 
   /// Adds a dot and counts it in every disc it lies in. A position off the chart is taken to its edge.
   package mutating func insert(_ position: ChartPosition, membership: UInt32) -> DotSlot {
-    precondition(count < Bounds.livingDots, "the guard refuses before the field is full")
+    precondition(count < maximum, "the guard refuses before the field is full")
     let slot = takeSlot()
-    link(slot, at: position.clampedToChart, membership: membership)
+    link(slot, x: clamped(position.x), y: clamped(position.y), membership: membership)
     count += 1
     return DotSlot(index: Int32(truncatingIfNeeded: slot))
   }
@@ -97,7 +106,7 @@ package struct DotField: ~Copyable {
   /// The same dot, at the place where it was really made.
   package mutating func move(_ slot: DotSlot, to position: ChartPosition, membership: UInt32) {
     unlink(Int(slot.index))
-    link(Int(slot.index), at: position.clampedToChart, membership: membership)
+    link(Int(slot.index), x: clamped(position.x), y: clamped(position.y), membership: membership)
   }
 
   package func position(of slot: DotSlot) -> ChartPosition {
@@ -113,17 +122,20 @@ package struct DotField: ~Copyable {
   package func nearestSquared(
     to position: ChartPosition, within reach: Distance, membership: UInt32 = 0
   ) -> Int64? {
-    let limit = reach.micrometres * reach.micrometres
+    // `amount` is micrometres; as a stored property it costs no call into another module.
+    let limit = reach.amount * reach.amount
     var best = limit
     let x = position.x
     let y = position.y
-    let reach = Int32(truncatingIfNeeded: reach.micrometres)
+    let reach = Int32(truncatingIfNeeded: reach.amount)
     let firstColumn = Int(column(x &- reach))
     let width = Int(column(x &+ reach)) - firstColumn
-    let rows = Int(row(y &- reach))...Int(row(y &+ reach))
-    for row in rows {
-      let first = row * (Int(lastColumn) + 1) + firstColumn
-      for cell in first...(first + width) {
+    let lastRow = Int(row(y &+ reach))
+    var row = Int(self.row(y &- reach))
+    while row <= lastRow {
+      var cell = row &* stride &+ firstColumn
+      let last = cell &+ width
+      while cell <= last {
         var next = heads[cell]
         while next >= 0 {
           let entry = entries[Int(next)]
@@ -134,7 +146,9 @@ package struct DotField: ~Copyable {
           if squared < best && entry.membership & membership == membership { best = squared }
           next = entry.next
         }
+        cell &+= 1
       }
+      row &+= 1
     }
     return best < limit ? best : nil
   }
@@ -146,9 +160,12 @@ package struct DotField: ~Copyable {
     let y = position.y
     let firstColumn = Int(column(x &- discReach))
     let width = Int(column(x &+ discReach)) - firstColumn
-    for row in Int(row(y &- discReach))...Int(row(y &+ discReach)) {
-      let first = row * (Int(lastColumn) + 1) + firstColumn
-      for cell in first...(first + width) {
+    let lastRow = Int(row(y &+ discReach))
+    var row = Int(self.row(y &- discReach))
+    while row <= lastRow {
+      var cell = row &* stride &+ firstColumn
+      let last = cell &+ width
+      while cell <= last {
         var next = heads[cell]
         while next >= 0 {
           let entry = entries[Int(next)]
@@ -162,13 +179,16 @@ package struct DotField: ~Copyable {
           }
           next = entry.next
         }
+        cell &+= 1
       }
+      row &+= 1
     }
     return found
   }
 
   // MARK: Within
 
+  @inline(__always)
   private mutating func takeSlot() -> Int {
     if free >= 0 {
       let slot = Int(free)
@@ -176,21 +196,21 @@ package struct DotField: ~Copyable {
       return slot
     }
     entries.append(Entry(x: 0, y: 0, next: -1, membership: 0))
-    discCounts.append(0)
+    if discReach > 0 { discCounts.append(0) }
     return entries.count - 1
   }
 
-  private mutating func link(_ slot: Int, at position: ChartPosition, membership: UInt32) {
-    let cell = self.cell(position)
-    if discReach > 0 { discCounts[slot] = countDiscs(around: position, by: 1) + 1 }
-    entries[slot] = Entry(x: position.x, y: position.y, next: heads[cell], membership: membership)
+  @inline(__always)
+  private mutating func link(_ slot: Int, x: Int32, y: Int32, membership: UInt32) {
+    let cell = self.cell(x, y)
+    if discReach > 0 { discCounts[slot] = countDiscs(x, y, by: 1) + 1 }
+    entries[slot] = Entry(x: x, y: y, next: heads[cell], membership: membership)
     heads[cell] = Int32(truncatingIfNeeded: slot)
   }
 
   private mutating func unlink(_ slot: Int) {
-    let position = ChartPosition(x: entries[slot].x, y: entries[slot].y)
-    let cell = self.cell(position)
-    let after = entries[slot].next
+    let (x, y, after) = (entries[slot].x, entries[slot].y, entries[slot].next)
+    let cell = self.cell(x, y)
     if heads[cell] == slot {
       heads[cell] = after
     } else {
@@ -198,19 +218,20 @@ package struct DotField: ~Copyable {
       while entries[before].next != slot { before = Int(entries[before].next) }
       entries[before].next = after
     }
-    if discReach > 0 { _ = countDiscs(around: position, by: -1) }
+    if discReach > 0 { _ = countDiscs(x, y, by: -1) }
   }
 
-  /// Adds `change` to the disc count of every linked dot within the disc around `position`; their number.
-  private mutating func countDiscs(around position: ChartPosition, by change: Int32) -> Int32 {
+  /// Adds `change` to the disc count of every linked dot within the disc around a place; their number.
+  private mutating func countDiscs(_ x: Int32, _ y: Int32, by change: Int32) -> Int32 {
     var found: Int32 = 0
-    let x = position.x
-    let y = position.y
     let firstColumn = Int(column(x &- discReach))
     let width = Int(column(x &+ discReach)) - firstColumn
-    for row in Int(row(y &- discReach))...Int(row(y &+ discReach)) {
-      let first = row * (Int(lastColumn) + 1) + firstColumn
-      for cell in first...(first + width) {
+    let lastRow = Int(row(y &+ discReach))
+    var row = Int(self.row(y &- discReach))
+    while row <= lastRow {
+      var cell = row &* stride &+ firstColumn
+      let last = cell &+ width
+      while cell <= last {
         var next = heads[cell]
         while next >= 0 {
           let entry = entries[Int(next)]
@@ -222,15 +243,22 @@ package struct DotField: ~Copyable {
           }
           next = entry.next
         }
+        cell &+= 1
       }
+      row &+= 1
     }
     return found
   }
 
-  private func cell(_ position: ChartPosition) -> Int {
-    Int(row(position.y)) * (Int(lastColumn) + 1) + Int(column(position.x))
-  }
+  // Inlined by order, since left alone each of them is a call per dot and as dear as the search itself.
+  @inline(__always)
+  private func cell(_ x: Int32, _ y: Int32) -> Int { Int(row(y)) &* stride &+ Int(column(x)) }
+  @inline(__always)
+  private func column(_ x: Int32) -> Int32 { min(max((x &- lowX) &>> shift, 0), lastColumn) }
+  @inline(__always)
+  private func row(_ y: Int32) -> Int32 { min(max((y &- lowY) &>> shift, 0), lastRow) }
 
-  private func column(_ x: Int32) -> Int32 { min(max((x &- lowX) >> shift, 0), lastColumn) }
-  private func row(_ y: Int32) -> Int32 { min(max((y &- lowY) >> shift, 0), lastRow) }
+  /// On the chart, by the nearest of its edges.
+  @inline(__always)
+  private func clamped(_ coordinate: Int32) -> Int32 { min(max(coordinate, -edge), edge) }
 }

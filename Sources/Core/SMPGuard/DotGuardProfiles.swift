@@ -9,15 +9,7 @@ extension DotGuard {
   package mutating func admitSet(
     zone: ZoneIndex, depth: Depth, speed: Speed, dwell: Dwell, generation: UInt32
   ) throws(GuardRefusal) -> Admitted {
-    let index = Int(zone.number)
-    guard index < rules.count else { throw .unknownZone(zone) }
-    guard openGrant == nil else { throw .grantOpen }
-    guard generation > self.generation else { throw .generationNotNew(current: self.generation) }
-    setPoints[index] = try Self.setPoint(
-      rules[index], depth: depth, speed: speed, dwell: dwell, step: depthStep, confirmed: confirmed)
-    self.generation = generation
-    digest = .none
-    return admitProfiles()
+    try admit(SetPointWish(zone: zone, depth: depth, speed: speed, dwell: dwell), generation: generation)
   }
 
   /// The profile set of the current generation.
