@@ -1,0 +1,131 @@
+internal import Foundation
+internal import GRDB
+package import SMPModel
+package import SMPRecord
+
+/// One session as the journal's `sessions` view has it.
+package struct SessionRecord: Hashable, Sendable {
+  package let session: String
+  package let course: String
+  /// Its number in the course, from 1.
+  package let number: Int
+  package let device: String
+  package let operatorName: Commitment
+  package let pigmentLot: String
+  package let cartridge: String
+  package let plan: Fingerprint
+  package let opened: WallTime
+  /// Nil while the session is open.
+  package let closed: WallTime?
+  package let outcome: String?
+  package let dotsPlanned: Int64
+  /// Presumed ones included.
+  package let dotsMade: Int64
+  package let dotsPresumed: Int64
+  package let denials: Int64
+  package let faults: Int64
+  package let simulated: Bool
+  package let firstEntry: UInt64
+  package let lastEntry: UInt64
+}
+
+extension JournalStore {
+  /// All sessions, or those of one course, oldest first.
+  package func sessions(course: String? = nil) throws(JournalError) -> [SessionRecord] {
+    try attempt { pool in
+      try pool.read { database in
+        let filter = course == nil ? "" : "WHERE s.course = ?"
+        let sql = """
+          SELECT s.*, e.wall_ms AS opened_ms, c.wall_ms AS closed_ms FROM sessions s
+          JOIN entries e ON e.session = s.session_id AND e.kind = 'session_opened'
+          LEFT JOIN entries c ON c.session = s.session_id AND c.kind = 'session_closed'
+          \(filter) ORDER BY s.first_entry
+          """
+        let rows = try Row.fetchAll(database, sql: sql, arguments: course.map { [$0] } ?? [])
+        return try rows.map { try JournalStore.session($0) }
+      }
+    }
+  }
+
+  private static func session(_ row: Row) throws -> SessionRecord {
+    func fact<Value: DatabaseValueConvertible>(_ name: String) throws -> Value {
+      guard let value = Value.fromDatabaseValue(row[name]) else {
+        throw JournalRow.Oddity(detail: "a session has no fit \(name)")
+      }
+      return value
+    }
+    func fingerprint(_ name: String) throws -> Fingerprint {
+      guard let value = Fingerprint(hex: try fact(name)) else {
+        throw JournalRow.Oddity(detail: "a session has no fit \(name)")
+      }
+      return value
+    }
+    let closed: Int64? = row["closed_ms"]
+    return SessionRecord(
+      session: try fact("session_id"), course: try fact("course"), number: try fact("number"),
+      device: try fact("device"), operatorName: Commitment(try fingerprint("operator_commitment")),
+      pigmentLot: try fact("pigment_lot"), cartridge: try fact("cartridge"), plan: try fingerprint("plan_sha256"),
+      opened: WallTime(milliseconds: try fact("opened_ms")), closed: closed.map { WallTime(milliseconds: $0) },
+      outcome: row["outcome"], dotsPlanned: try fact("dots_planned"), dotsMade: try fact("dots_made"),
+      dotsPresumed: try fact("dots_presumed"), denials: try fact("denials"), faults: try fact("faults"),
+      simulated: try fact("simulated"), firstEntry: try fact("first_entry"), lastEntry: try fact("last_entry"))
+  }
+
+  /// A plan document: this version of it, or the newest; nil when the course has none.
+  package func plan(course: String, version: Int64? = nil) throws(JournalError) -> StoredPlan? {
+    try attempt { pool in
+      try pool.read { database in
+        let row = try Row.fetchOne(
+          database,
+          sql: """
+            SELECT course, version, sha256, text FROM plans
+            WHERE course = ? AND version = coalesce(?, version) ORDER BY version DESC LIMIT 1
+            """, arguments: [course, version])
+        return try row.map { row in
+          let (sha256, text): (Data, Data) = (row[2], row[3])
+          guard let fingerprint = Fingerprint(Array(sha256)) else {
+            throw JournalRow.Oddity(detail: "a plan's sha256 has not 32 bytes")
+          }
+          return StoredPlan(course: row[0], version: row[1], sha256: fingerprint, text: Array(text))
+        }
+      }
+    }
+  }
+
+  /// One plan without its text.
+  package struct PlanName: Hashable, Sendable {
+    package let course: String
+    package let version: Int64
+    package let sha256: Fingerprint
+  }
+
+  /// Every plan there is, by course and version.
+  package func plans() throws(JournalError) -> [PlanName] {
+    try attempt { pool in
+      try pool.read { database in
+        let rows = try Row.fetchAll(
+          database, sql: "SELECT course, version, sha256 FROM plans ORDER BY course, version")
+        return try rows.map { row in
+          let sha256: Data = row[2]
+          guard let fingerprint = Fingerprint(Array(sha256)) else {
+            throw JournalRow.Oddity(detail: "a plan's sha256 has not 32 bytes")
+          }
+          return PlanName(course: row[0], version: row[1], sha256: fingerprint)
+        }
+      }
+    }
+  }
+
+  /// Entries of one kind about a course, in order: what was signed, and by whom.
+  package func entries(course: String, kind: EntryKind) throws(JournalError) -> [Entry] {
+    try attempt { pool in
+      try pool.read { database in
+        var entries: [Entry] = []
+        try JournalRow.each(database, course: course, kind: kind.rawValue) { _, row in
+          entries.append(try row.get().entry())
+        }
+        return entries
+      }
+    }
+  }
+}

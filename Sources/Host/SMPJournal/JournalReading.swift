@@ -1,0 +1,152 @@
+internal import Foundation
+internal import GRDB
+package import SMPModel
+package import SMPRecord
+
+extension JournalStore {
+  /// Entries with larger numbers than `number`, in order.
+  /// - Parameters:
+  ///   - limit: at most `JournalBounds.readEntries`.
+  ///   - session: only this session's; such a list has gaps and cannot be verified by itself.
+  package func entries(
+    after number: UInt64, limit: Int, session: String? = nil
+  ) throws(JournalError) -> [StoredEntry] {
+    precondition(limit > 0 && limit <= JournalBounds.readEntries, "a read has its bound")
+    return try attempt { pool in
+      try pool.read { database in
+        var entries: [StoredEntry] = []
+        try JournalRow.each(database, after: number, limit: limit, session: session) { _, row in
+          entries.append(try row.get())
+        }
+        return entries
+      }
+    }
+  }
+
+  package func lastEntry() throws(JournalError) -> StoredEntry? {
+    try attempt { pool in try pool.read { try JournalRow.last($0) } }
+  }
+
+  /// Every dot of a course that is in the skin: made, presumed and unbidden ones, in the order they were recorded (S4).
+  package func livingDots(course: String) throws(JournalError) -> [LivingDot] {
+    try attempt { pool in
+      try pool.read { database in
+        let numbers = try sessionNumbers(database, course: course)
+        let statement = try database.cachedStatement(
+          sql: """
+            SELECT session, json_extract(body, '$.x_micrometres'), json_extract(body, '$.y_micrometres')
+            FROM entries WHERE course = ? AND kind IN ('dot', 'unbidden_contact') ORDER BY number
+            """)
+        var dots: [LivingDot] = []
+        let rows = try Row.fetchCursor(statement, arguments: [course])
+        while let row = try rows.next() {
+          guard let x = Int32.fromDatabaseValue(row[1]), let y = Int32.fromDatabaseValue(row[2]) else {
+            throw JournalRow.Oddity(detail: "a dot has no position")
+          }
+          let session = String.fromDatabaseValue(row[0]).flatMap { numbers[$0] } ?? 0
+          dots.append(LivingDot(position: ChartPosition(x: x, y: y), session: session))
+        }
+        return dots
+      }
+    }
+  }
+
+  private func sessionNumbers(_ database: Database, course: String) throws -> [String: Int] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT session, json_extract(body, '$.number') FROM entries
+        WHERE course = ? AND kind IN ('session_opened', 'session_closed') AND kind = 'session_opened'
+        """, arguments: [course])
+    var numbers: [String: Int] = [:]
+    for row in rows { if let session: String = row[0], let number: Int = row[1] { numbers[session] = number } }
+    return numbers
+  }
+
+  /// Grants of a session that have not ended: after a restart, each must be resolved (S7).
+  package func openGrants(session: String) throws(JournalError) -> [(number: GrantNumber, grant: GrantEntry)] {
+    try attempt { pool in
+      try pool.read { database in
+        let rows = try Row.fetchAll(
+          database,
+          sql: """
+            SELECT number, CAST(body AS BLOB) FROM entries WHERE session = :session AND kind = 'grant'
+              AND number NOT IN (SELECT json_extract(body, '$.grant') FROM entries
+                WHERE session = :session AND kind IN ('dot', 'grant_ended'))
+            ORDER BY number
+            """, arguments: ["session": session])
+        return try rows.map { row in
+          let body: Data = row[1]
+          guard case .grant(let grant) = try EntryBody(kind: .grant, text: Array(body)) else {
+            throw JournalRow.Oddity(detail: "a grant that is none")
+          }
+          return (GrantNumber(number: UInt64(row[0] as Int64)), grant)
+        }
+      }
+    }
+  }
+
+  /// One occurrence of a fault.
+  package struct FaultOccurrence: Hashable, Sendable {
+    package let fault: Word
+    package let at: WallTime
+  }
+
+  /// Faults since the last unlocking and not before `wall`, oldest first, for the count of three (S8).
+  package func recentFaults(since wall: WallTime) throws(JournalError) -> [FaultOccurrence] {
+    try faults(
+      """
+      SELECT json_extract(body, '$.fault'), wall_ms FROM entries
+      WHERE kind IN ('fault', 'locked_out', 'unlocked') AND kind = 'fault' AND wall_ms >= ? AND number >
+        (SELECT coalesce(max(number), 0) FROM entries
+          WHERE kind IN ('fault', 'locked_out', 'unlocked') AND kind = 'unlocked')
+      ORDER BY number DESC LIMIT \(JournalBounds.faults)
+      """, [wall.milliseconds]
+    ).reversed()
+  }
+
+  /// The lock-out in force: it survives any restart until somebody lifts it by name (S8).
+  package func lockOut() throws(JournalError) -> FaultOccurrence? {
+    try faults(
+      """
+      SELECT json_extract(body, '$.fault'), wall_ms FROM entries
+      WHERE kind IN ('fault', 'locked_out', 'unlocked') AND kind = 'locked_out' AND number >
+        (SELECT coalesce(max(number), 0) FROM entries
+          WHERE kind IN ('fault', 'locked_out', 'unlocked') AND kind = 'unlocked')
+      ORDER BY number DESC LIMIT 1
+      """, []
+    ).first
+  }
+
+  private func faults(_ sql: String, _ arguments: StatementArguments) throws(JournalError) -> [FaultOccurrence] {
+    try attempt { pool in
+      try pool.read { database in
+        try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
+          guard let text = String.fromDatabaseValue(row[0]), let fault = Word(text: text) else {
+            throw JournalRow.Oddity(detail: "a fault has no name")
+          }
+          return FaultOccurrence(fault: fault, at: WallTime(milliseconds: row[1]))
+        }
+      }
+    }
+  }
+
+  /// The texts behind these commitments that are not erased, in the order asked for.
+  package func confidential(behind commitments: [Commitment]) throws(JournalError) -> [Confidential] {
+    try attempt { pool in
+      try pool.read { database in
+        let statement = try database.cachedStatement(sql: "SELECT text, salt FROM confidential WHERE commitment = ?")
+        var texts: [Confidential] = []
+        for commitment in commitments {
+          guard let row = try Row.fetchOne(statement, arguments: [Data(commitment.fingerprint.bytes)]) else { continue }
+          let salt: Data = row[1]
+          guard salt.count == Confidential.saltBytes else { throw JournalRow.Oddity(detail: "a salt has not 32 bytes") }
+          let text = Confidential(text: row[0], salt: Array(salt))
+          // The table beside the chain proves itself by the commitment in the chain; another text is shown as none.
+          if text.commitment == commitment { texts.append(text) }
+        }
+        return texts
+      }
+    }
+  }
+}
