@@ -28,6 +28,11 @@ final class Rig {
     case silence
   }
 
+  struct Heard: Hashable {
+    let at: MonotonicTime
+    let event: LinkEvent
+  }
+
   let device: SimulatedDevice
   private(set) var link: any DeviceLink
   private(set) var mailbox = Mailbox()
@@ -50,7 +55,7 @@ final class Rig {
   private(set) var isDetached = false
   private(set) var undecodable = 0
   /// Everything heard, with its time: what "the same bytes" means.
-  private(set) var transcript: [String] = []
+  private(set) var transcript: [Heard] = []
   private var replies: [UInt16: DeviceMessage] = [:]
   private var sequence: UInt16 = 0
   private var tag: UInt64 = 1_000
@@ -95,7 +100,7 @@ final class Rig {
     keepHouse()
     while !done() {
       var next = device.nextEvent ?? end
-      if renewsLease { next = min(next, max(device.now, lastRenewal + Bounds.leasePeriod)) }
+      if renewsLease, !isDetached { next = min(next, max(device.now, lastRenewal + Bounds.leasePeriod)) }
       if next > end || device.now >= end {
         device.advance(to: end)
         keepHouse()
@@ -213,7 +218,7 @@ final class Rig {
 
   private func hear() {
     for event in mailbox.take() {
-      transcript.append("\(device.now.nanoseconds) \(event)")
+      transcript.append(Heard(at: device.now, event: event))
       switch event {
       case .controlCompleted(let tag, let bytes): controls[tag.number] = .success(bytes)
       case .controlFailed(let tag, let error): controls[tag.number] = .failure(error)
@@ -233,7 +238,7 @@ final class Rig {
     }
     switch message {
     case .record(let record):
-      if !records.contains(where: { $0.sequence == record.sequence }) { records.append(record) }
+      if record.sequence > (records.last?.sequence ?? RecordSequence(number: 0)) { records.append(record) }
       if releases { send(.release(upTo: RecordSequence(number: record.sequence.number + 1))) }
     case .accepted(let status):
       self.status = status

@@ -53,6 +53,9 @@ struct Hand: Sendable {
     case finished
   }
 
+  /// Corrections of one approach before a person lets it be.
+  private static let corrections = 4
+
   private(set) var state = State.resting
   let model: HandModel
   var random: SeededRandom
@@ -140,7 +143,7 @@ struct Hand: Sendable {
     case .starting:
       if phase == .running { reachOut(into: &acts) } else { calmDown(phase: phase, into: &acts) }
     case .reaching(let aim):
-      acts.append(.approach(aim.place.moved(x: tremor(), y: tremor())))
+      acts.append(.approach(place(for: aim)))
       state = .asking(aim)
       acts.append(.remind(after: 350))
     case .asking: hearNothing(into: &acts)
@@ -165,6 +168,16 @@ struct Hand: Sendable {
   }
 
   // MARK: What it does then
+
+  /// Where the handpiece really comes down. A person sees the tip over a dot that is too near and corrects, mostly.
+  private mutating func place(for aim: Aim) -> ChartPosition {
+    var place = aim.place.moved(x: tremor(), y: tremor())
+    for _ in 0..<Self.corrections {
+      if aim.mistake != nil || job?.looksFree(place) ?? true || random.chance(perMille: model.overlooked) { break }
+      place = aim.place.moved(x: tremor(), y: tremor())
+    }
+    return place
+  }
 
   private mutating func tremor() -> Int64 { random.noise(sigma: model.tremorSigma, worst: model.tremorWorst) }
 

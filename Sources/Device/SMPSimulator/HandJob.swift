@@ -64,6 +64,11 @@ struct HandJob: Sendable {
     if let index = inside ?? (current < zones.count ? current : nil) { zones[index].made += 1 }
   }
 
+  /// Whether a place keeps its distance, by eye.
+  func looksFree(_ place: ChartPosition) -> Bool {
+    current < zones.count && field.isFree(place, within: zones[current].planner.spacing)
+  }
+
   mutating func giveUpZone() {
     if current < zones.count { zones[current].isGivenUp = true }
   }

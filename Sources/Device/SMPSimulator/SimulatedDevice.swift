@@ -26,8 +26,14 @@ package final class SimulatedDevice: DeviceLink, Sendable {
 
   /// Everything due up to then happens, in order of time; each event reaches the sink before the next one happens.
   package func advance(to time: MonotonicTime) {
-    while world.withLock({ $0.step(to: time.nanoseconds) }) { deliver() }
-    deliver()
+    while true {
+      let (moved, hasMail) = world.withLock { world in
+        let moved = world.step(to: time.nanoseconds)
+        return (moved, !world.bus.outbox.isEmpty)
+      }
+      if hasMail { deliver() }
+      if !moved { return }
+    }
   }
 
   /// The earliest instant at which something happens by itself; nil when nothing will.

@@ -119,6 +119,8 @@ package struct HandModel: Hashable, Sendable {
   /// Tremor at the moment of approach, each axis, µm. Assumed from loupe work with a supported hand.
   package var tremorSigma: Int64 = 60
   package var tremorWorst: Int64 = 200
+  /// How often a place too near another dot is not noticed before the handpiece is down, in thousandths. Assumed.
+  package var overlooked: Int64 = 150
   /// How often each kind of mistake is made, in thousandths of all tries.
   package var tooClose: Int64 = 7
   package var outside: Int64 = 7

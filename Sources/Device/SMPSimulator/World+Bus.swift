@@ -92,7 +92,8 @@ extension World {
 
   private mutating func complete(_ event: LinkEvent, within range: ClosedRange<Int64>) {
     // Completions keep the order in which the device answered.
-    bus.lastCompletion = max(bus.lastCompletion, after(microseconds: bus.random.within(range)))
+    let latency = bus.random.within(range)
+    bus.lastCompletion = max(bus.lastCompletion, after(microseconds: latency))
     schedule.add(.arrives(epoch: bus.epoch, event), at: bus.lastCompletion)
   }
 
@@ -102,16 +103,17 @@ extension World {
       return
     }
     guard bus.sink != nil, let packet = damaged(bytes, on: endpoint) else { return }
-    let model = bus.model
+    // Latencies are drawn before `after` is called: a draw among its arguments would copy the whole world first.
     switch endpoint {
     case .bulkOut: break
     case .bulkIn:
-      let late = faults.take(.lateReply) ? model.lateness : .zero
-      let due = after(microseconds: bus.random.within(model.bulk)) + UInt64(late.nanoseconds)
-      bus.lastBulkIn = max(bus.lastBulkIn, due)
+      var latency = bus.random.within(bus.model.bulk)
+      if faults.take(.lateReply) { latency += bus.model.lateness.microseconds }
+      bus.lastBulkIn = max(bus.lastBulkIn, after(microseconds: latency))
       schedule.add(.arrives(epoch: bus.epoch, .bulkReceived(packet)), at: bus.lastBulkIn)
     case .interruptIn:
-      bus.lastInterruptIn = max(bus.lastInterruptIn, after(microseconds: bus.random.within(model.interrupt)))
+      let latency = bus.random.within(bus.model.interrupt)
+      bus.lastInterruptIn = max(bus.lastInterruptIn, after(microseconds: latency))
       schedule.add(.arrives(epoch: bus.epoch, .interruptReceived(packet)), at: bus.lastInterruptIn)
     }
   }
