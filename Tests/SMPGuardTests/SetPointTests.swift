@@ -45,7 +45,7 @@ import Testing
     #expect(generation == 1)
   }
 
-  @Test("S3 a refused change changes nothing")
+  @Test("S3 S13 a refused change changes nothing")
   func refusalChangesNothing() throws {
     var dotGuard = try Situation().makeGuard()
     let refusal = dotGuard.refusalOfSetting(depth: 2_001)
