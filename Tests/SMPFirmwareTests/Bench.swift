@@ -193,7 +193,7 @@ final class Bench {
     // Plain conditions: this runs some hundred thousand times.
     if drive != .zero && phase != .running && phase != .selfTest { broken("the drive turns in \(phase)") }
     if lowered != nil && phase != .running { broken("S1 the needle is down in \(phase)") }
-    if firmware.memory.records.count > window + 1 { broken("S2 the window is exceeded") }
+    if firmware.memory.records.count > 2 * window + 1 { broken("S2 the window is exceeded") }
     if persisted != firmware.memory { broken("the memory changed without a persist") }
     if let deadline = firmware.nextDeadline, deadline.since(now) <= .zero { broken("a deadline lies behind") }
   }

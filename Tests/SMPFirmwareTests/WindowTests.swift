@@ -18,43 +18,57 @@ import Testing
     }
   }
 
-  @Test("S2 a grant that finds the window full is not taken: nothing moves, no record, and its number stays good")
-  func notTaken() throws {
+  @Test("S2 a grant that finds the window full lowers nothing, and has its record all the same")
+  func fullAtGrant() throws {
     let bench = Bench.running(Bench.capabilities(window: 2))
     bench.makeDot()
     let request = try #require(bench.approach())
-    let stray = bench.give(Bench.grant(request, id: 99))
-    #expect(stray.reply?.refusal == .unknownRequest)
-    let number = bench.takeNumber()
-    #expect(bench.say(.grant(number, Bench.grant(request)))?.refusal == .windowFull)
+    #expect(bench.give(Bench.grant(request, id: 99)).reply?.refusal == .unknownRequest)
+    let (number, reply) = bench.give(Bench.grant(request))
+    #expect(reply?.refusal == .windowFull)
     #expect(bench.lowered == nil)
+    #expect(bench.outcomes(of: number) == [.cancelled])
+    #expect(bench.approach() == nil)
+    #expect(bench.say(.release(upTo: bench.status.nextRecord))?.isAccepted == true)
+    #expect(bench.makeDot() != nil)
+  }
+
+  @Test("S2 a flood of grants ends at twice the window: what is not taken has no record, and its number stays good")
+  func notTaken() throws {
+    let bench = Bench.running(Bench.capabilities(window: 2))
+    let request = try #require(bench.approach())
+    for _ in 0..<4 { #expect(bench.give(Bench.grant(request, id: 99)).reply?.refusal == .unknownRequest) }
+    let number = bench.takeNumber()
+    for _ in 0..<5 { #expect(bench.say(.grant(number, Bench.grant(request)))?.refusal == .windowFull) }
     #expect(bench.outcomes(of: number).isEmpty)
-    #expect(bench.say(.release(upTo: RecordSequence(number: 3)))?.isAccepted == true)
+    #expect(bench.lowered == nil)
+    #expect(bench.say(.release(upTo: bench.status.nextRecord))?.isAccepted == true)
     #expect(bench.say(.grant(number, Bench.grant(request)))?.isAccepted == true)
   }
 
   @Test("S2 an open grant keeps its record's place against any number of strays")
   func reserved() throws {
-    let (bench, number) = Bench.lowered(Bench.capabilities(window: 3))
+    let (bench, number) = Bench.lowered(Bench.capabilities(window: 2))
     let request = try #require(bench.requests.last)
     let refusals = (0..<6).map { _ in bench.give(Bench.grant(request)).reply?.refusal }
-    #expect(refusals == [.grantOpen, .grantOpen, .windowFull, .windowFull, .windowFull, .windowFull])
+    #expect(refusals == [.grantOpen, .grantOpen, .grantOpen, .windowFull, .windowFull, .windowFull])
     bench.put(.contactBegan(Bench.here))
     bench.lift()
     #expect(bench.outcomes(of: number) == [.used])
-    #expect(bench.firmware.memory.records.count == 3)
+    #expect(bench.firmware.memory.records.count == 4)
   }
 
-  @Test("S2 an unbidden contact has its record even when the window is full; more are counted")
-  func unbiddenBeyond() {
+  @Test("S2 an unbidden contact has its record even when everything else is full; more are counted")
+  func unbiddenBeyond() throws {
     let bench = Bench.running(Bench.capabilities(window: 1))
-    bench.makeDot()
+    let request = try #require(bench.approach())
+    for _ in 0..<3 { _ = bench.give(Bench.grant(request, id: 99)) }
     for _ in 0..<3 {
       bench.put(.contactBegan(Bench.here))
       bench.lift()
     }
-    #expect(bench.records.map(\.outcome) == [.used, .unbidden])
-    #expect(bench.status.contactCount == 4)
+    #expect(bench.records.map(\.outcome) == [.cancelled, .cancelled, .unbidden])
+    #expect(bench.status.contactCount == 3)
     #expect(bench.status.fault == .contactWithoutGrant)
   }
 

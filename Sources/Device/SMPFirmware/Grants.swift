@@ -60,7 +60,7 @@ extension Firmware {
   }
 
   /// A grant came. Grant numbers grow, because they are numbers of journal entries: one at or below the highest taken
-  /// is a replay, and its first record stands. One that finds no room is not taken at all.
+  /// is a replay, and its first record stands. One whose record finds no room at all is not taken.
   mutating func granted(
     _ number: GrantNumber, _ grant: Grant, _ sequence: UInt16, _ now: DeviceTicks,
     _ outputs: inout [FirmwareOutput]
@@ -70,7 +70,7 @@ extension Firmware {
       refuse(isOpen ? .grantOpen : .unknownRequest, sequence, now, &outputs)
       return
     }
-    guard hasRoomForGrant else {
+    guard hasRoomForRefusal else {
       refuse(.windowFull, sequence, now, &outputs)
       return
     }
@@ -116,6 +116,7 @@ extension Firmware {
       case .asked(let request):
         guard grant.request == request.id else { return .unfit(.unknownRequest, .cancelled) }
         if let refusal = misfit(grant, request) { return .unfitAnswer(refusal, lease) }
+        guard hasRoomForGrant else { return .unfitAnswer(.windowFull, lease) }
         return .fit(request, lease)
       }
     }

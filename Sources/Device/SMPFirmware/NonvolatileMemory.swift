@@ -10,7 +10,7 @@ package struct NonvolatileMemory: Hashable, Sendable {
   /// Contacts of needle and skin since the device was made, unbidden ones included.
   package internal(set) var contactCount: UInt32 = 0
   package internal(set) var nextRecord = RecordSequence(number: 1)
-  /// Unreleased records, oldest first: at most the window and one more for a contact nobody granted.
+  /// Unreleased records, oldest first: at most twice the window, and one for a contact nobody granted.
   package internal(set) var records: [DotRecord] = []
   /// A latched fault outlives the power: only `clear` ends it (S8).
   package internal(set) var latchedFault: DeviceFault?

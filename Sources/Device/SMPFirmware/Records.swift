@@ -6,11 +6,18 @@ internal import SMPWire
 extension Firmware {
   private var window: Int { Int(capabilities.recordWindow) }
 
+  /// A refused grant needs a record too (S1), and finds the window full when it came too late for its own request.
+  /// As many records again as the window has are kept for such; a host that wants more is not answering requests.
+  private var refusalWindow: Int { 2 * window }
+
   /// Records held, and the one an open grant will still need.
   private var spokenFor: Int { memory.records.count + (needle.openGrant == nil ? 0 : 1) }
 
-  /// Another grant's record would still find its place.
+  /// Another dot's record would still find its place in the window.
   var hasRoomForGrant: Bool { spokenFor < window }
+
+  /// The record of a refused grant would still find its place.
+  var hasRoomForRefusal: Bool { spokenFor < refusalWindow }
 
   /// Ends a grant without contact.
   mutating func record(
@@ -24,12 +31,12 @@ extension Firmware {
         endedAt: now), &outputs)
   }
 
-  /// A contact nobody granted. One more than the window is kept for it; further ones are counted, and the host sees a
-  /// contact count its records do not explain.
+  /// A contact nobody granted. One more record is kept for it than for all else; further ones are counted, and the
+  /// host sees a contact count its records do not explain.
   mutating func recordUnbidden(
     _ measured: Measured, _ now: DeviceTicks, _ outputs: inout [FirmwareOutput]
   ) {
-    guard spokenFor <= window else {
+    guard spokenFor <= refusalWindow else {
       memory.episode = needle.episode
       outputs.append(.persist)
       return
@@ -99,7 +106,7 @@ extension NonvolatileMemory {
   }
 
   private func isSound(window: Int) -> Bool {
-    guard records.count <= window + 1 else { return false }
+    guard records.count <= 2 * window + 1 else { return false }
     var previous: RecordSequence?
     for record in records {
       if let previous, record.sequence <= previous { return false }

@@ -23,7 +23,8 @@ package enum CommandRefusal: UInt8, CaseIterable, Sendable {
   case pedalPressed = 9
   /// The needle is not behind its stop.
   case notParked = 10
-  /// The window of unreleased records is full. The grant's number was not taken: no record will follow.
+  /// The window of unreleased records is full: no dot. Twice the window being full, the grant's number was not even
+  /// taken and no record follows; the status says how many are held.
   case windowFull = 11
   /// No profile set is loaded, or one is being loaded.
   case noProfiles = 12
