@@ -74,7 +74,7 @@ import Testing
     expectOne(Documents.small("depth: 0.5 mm", "depth: !!str \"0.5 mm\""), at: "!!str", "tags")
     expectOne(Documents.small("zones:\n  - name: pad", "zones: !<x>\n  - name: pad"), at: "!<x>", "tags")
     expectOne(Documents.small("schema: 1", "!!str schema: 1"), at: "!!str", "tags")
-    expectOne(Documents.small("schema: 1", "<<: {schema: 1}\nschema: 1"), at: "<<", "unknown key")
+    expectOne(Documents.small("schema: 1", "<<: x\nschema: 1"), at: "<<", "unknown key")
     // In prose neither character means anything.
     #expect(Documents.parse(Documents.small("title: Practice pad", "title: black & white * 2")).problems == [])
     #expect(Documents.parse(Documents.small("title: Practice pad", "title: \"*bold* &c.\"")).problems == [])
@@ -104,7 +104,6 @@ import Testing
     expectOne(
       Documents.small("        dwell: 80 ms\n", "        dwell: 80 ms\n        \"dwell\": 70 ms\n"),
       at: "dwell", "`dwell`", "more than once")
-    expectOne(Documents.small("schema: 1\n", "schema: 1\n? [a, b]\n: c\n"), at: "[a, b]", "key must be a word")
     expectOne("- a list of sixty-four characters is not what a plan should be, is it?\n", at: "-", "mapping")
     expectOne("just a line of text, and a rather long one, longer than sixty-four bytes\n", at: "just", "mapping")
     expectOne(Documents.small("zones:\n", "zones:\n  - - pad\n"), at: "- pad\n", "a zone must be a mapping")
@@ -112,6 +111,22 @@ import Testing
       #expect(PlanDocument.parse(Array(empty.utf8)).plan == nil)
       #expect(PlanDocument.parse(Array(empty.utf8)).problems.count == 1)
     }
+  }
+
+  @Test("S13 whatever could make a list or mapping a key is refused before it is read; prose is not")
+  func collectionKeys() {
+    let braces = "braces are refused"
+    expectOne(Documents.small("schema: 1\n", "schema: 1\nx: {a: b}\n"), at: "{a", braces, "own line")
+    expectOne(Documents.small("schema: 1\n", "schema: 1\n{[a], {b: c}}: d\n"), at: "{[a]", braces)
+    expectOne(Documents.small("schema: 1\n", "schema: 1\n? [a, b]\n: c\n"), at: "? [a", "`?`", "quotes")
+    expectOne(Documents.small("schema: 1\n", "schema: 1\n[a, b]: c\n"), at: ": c", "behind `]`")
+    expectOne(Documents.small("schema: 1\n", "schema: 1\n[a, b] \t : c\n"), at: ": c", "behind `]`")
+    expectOne(Documents.small("[[5, -10]", "[?x, [5, -10]"), at: "?x", "`?`")
+    expectOne(Documents.small("[[5, -10]", "[[a]:b, [5, -10]"), at: ":b", "behind `]`")
+    expectOne(Documents.small("schema: 1\n", "schema: 1\n- ? a\n"), at: "? a", "`?`")
+    let prose = Documents.small(
+      "title: Practice pad", "# {see [0, 0]: middle}? yes ? no\ntitle: Why? Because ? of [it]")
+    #expect(Documents.parse(prose).problems == [])
   }
 
   @Test("S13 broken YAML is one error near its place")
@@ -127,7 +142,7 @@ import Testing
 
   @Test("S13 deep nesting ends in a refusal, whatever it is made of")
   func nesting() {
-    for opening in ["[", "{a: ", "- ", "? ", "a: [", "[[], "] {
+    for opening in ["[", "{a: ", "- ", "? ", "a: [", "[[], ", "a:\n- ", "- a: "] {
       for count in [12, 500, 5_000, 100_000] {
         let text = String(repeating: opening, count: min(count, PlanDocument.maximumBytes / opening.utf8.count))
         #expect(PlanDocument.parse(Array(text.utf8)).plan == nil)
@@ -138,17 +153,17 @@ import Testing
     #expect(refusal(Documents.small("title: Practice pad", "title: \(closed)"))?.message.contains("deeply") == true)
   }
 
-  /// Each of these once took time or memory that grew with the square of its size.
+  /// Each of these would take time or memory in the square of its size if it were read carelessly.
   @Test(
-    "S13 a quarter of a megabyte of anything is one bounded answer",
+    "S13 tens of kilobytes of anything is one bounded answer",
     arguments: [
-      "wrong%: 1\n", "? %\n", "[%], ", "a%: ", "'%',", "- session: %\n", "\"%\": {x: y}\n", "#%\n", "[5, %], ",
+      "wrong%: 1\n", "- - %\n", "[%], ", "a%: ", "'%',", "- session: %\n", "\"%\": [x, y]\n", "#%\n", "[5, %], ",
     ])
   func flood(_ pattern: String) {
     for head in ["", "schema: 1\nzones: [", "schema: 1\nsessions:\n"] {
       var text = head
       var index = 0
-      while text.utf8.count < PlanDocument.maximumBytes / 4 - 32 {
+      while text.utf8.count < PlanDocument.maximumBytes / 16 {
         for part in pattern.split(separator: "%", omittingEmptySubsequences: false).dropLast() {
           text += part + "\(index)"
         }

@@ -48,9 +48,15 @@ import Testing
   func ownRows() throws {
     let text =
       LimitsFile.defaultText + """
-        local-density: {upper-soft: 110 /cm2, upper-hard: 130 /cm2}
-        dots-per-zone: {upper-soft: 5000, upper-hard: 6000}
-        dwell: {upper-soft: 120 ms, upper-hard: 200 ms}
+        local-density:
+          upper-soft: 110 /cm2
+          upper-hard: 130 /cm2
+        dots-per-zone:
+          upper-soft: 5000
+          upper-hard: 6000
+        dwell:
+          upper-soft: 120 ms
+          upper-hard: 200 ms
         """
     let limits = try #require(parse(text).limits)
     #expect(limits[.discDensityMaximum] == LimitPair(soft: 1_100_000, hard: 1_300_000))
@@ -96,10 +102,10 @@ import Testing
     expectOne(spoilt("lower-hard: 7 days", "lower-hard: 0 days"), at: "0 days", "1 days to 365 days")
     expectOne(spoilt("lower-soft: 10 days", "lower-soft: 6 days"), at: "6 days", "7 days")
     expectOne(spoilt("schema: 1", "schema: 2"), at: "2\n\ndepth", "schema 2")
-    expectOne(LimitsFile.defaultText + "depht: {upper-hard: 1 mm}\n", at: "depht", "unknown key", "`depth`")
+    expectOne(LimitsFile.defaultText + "depht: 1 mm\n", at: "depht", "unknown key", "`depth`")
     expectOne(
       spoilt("  lower-soft: 0.6 mm", "  lower-soft: 0.6 mm\n  upper-soft: 3 mm"), at: "upper-soft: 3", "unknown key")
-    expectOne(LimitsFile.defaultText + "speed: {}\n", at: "speed:    ", "more than once")
+    expectOne(LimitsFile.defaultText + "speed: 1 Hz\n", at: "speed:    ", "more than once")
     expectOne(spoilt("schema: 1", "schema: &s 1"), at: "&s", "anchors")
   }
 

@@ -55,8 +55,13 @@ import Testing
   @Test("S13 columns count characters, not bytes")
   func columns() {
     expectOne(Documents.small("[[5, -10], [25, -10]", "[[5, -10], [é💡, -10]"), at: "é💡, -10", "coordinate")
-    expectOne(
-      Documents.small("style: even", "? \"style\"\n: éé💡 even").inFlow(), at: "80 mm", "wrong unit", "/cm2")
+    let text = Documents.small("[[5, -10], [25, -10]", "[[\"5\", 💡éé💡], [25, -10x]")
+    let errors = Documents.parse(text).errors
+    for (index, needle) in ["💡éé💡", "-10x"].enumerated() {
+      let place = Documents.place(needle, in: text)
+      #expect(errors[index].line == place.line && errors[index].column == place.column)
+    }
+    #expect(errors.count == 2)
   }
 
   @Test("S13 every truncation of the small plan is refused or a plan of its own, and none crashes")
@@ -123,15 +128,5 @@ import Testing
         #expect(Documents.parse(PlanDocument.text(of: plan), site: nil).plan == plan, "seed \(seed)")
       }
     }
-  }
-}
-
-extension String {
-  /// Two keys on one line, the second wrong, behind characters of two and four bytes.
-  fileprivate func inFlow() -> String {
-    let pigment = "  brand: Example Pigments\n  shade: Practice black\n  dilution: undiluted"
-    let flow = Documents.replaced(
-      self, "pigment:\n" + pigment, "pigment: {brand: é💡é, shade: b, dilution: u}")
-    return Documents.replaced(flow, "natural-density: 80 /cm2", "\"natural-density\": 80 mm")
   }
 }

@@ -16,6 +16,7 @@ enum DocumentText {
     if body.starts(with: [0xEF, 0xBB, 0xBF]) { body = body.dropFirst(3) }
     try checkCharacters(body)
     try refuseAliases(body)
+    try refuseCollectionKeys(body)
     return String(decoding: body, as: UTF8.self)
   }
 
@@ -91,6 +92,49 @@ enum DocumentText {
           place(of: index, in: bytes), "aliases (`*name` for what `&name` marked) are refused",
           remedy: "write the value out where it is used")
       }
+    }
+  }
+
+  /// Refuses what could make a list or a mapping the key of a mapping: braces, `?`, and a colon behind `]`.
+  ///
+  /// The parser compares the keys of a mapping as it goes, and a key that holds keys that hold keys costs the
+  /// product of size and depth: minutes for a megabyte. Our documents need none of the three. They are looked for
+  /// wherever a token could begin; lines that are comments are passed over, other comments and quoted text are not,
+  /// because where those begin only the parser knows.
+  private static func refuseCollectionKeys(_ bytes: ArraySlice<UInt8>) throws(Refusal) {
+    /// The last byte of this line that is not blank.
+    var previous: UInt8?
+    var isComment = false
+    for index in bytes.indices {
+      let byte = bytes[index]
+      switch byte {
+      case UInt8(ascii: "\n"):
+        previous = nil
+        isComment = false
+        continue
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): continue
+      case UInt8(ascii: "#") where previous == nil: isComment = true
+      case UInt8(ascii: "{") where !isComment:
+        throw Refusal(
+          place(of: index, in: bytes), "braces are refused", remedy: "write each key on its own line, indented")
+      case UInt8(ascii: "?") where !isComment && beginsToken(after: previous):
+        throw Refusal(
+          place(of: index, in: bytes), "a value or key that begins with `?` is refused",
+          remedy: "write `key: value`, and text that begins with `?` in quotes")
+      case UInt8(ascii: ":") where !isComment && previous == UInt8(ascii: "]"):
+        throw Refusal(
+          place(of: index, in: bytes), "a list cannot be a key: there is a colon behind `]`",
+          remedy: "write `key: value`; in text or a comment, leave out the colon")
+      default: break
+      }
+      previous = byte
+    }
+  }
+
+  private static func beginsToken(after previous: UInt8?) -> Bool {
+    switch previous {
+    case nil, UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: ","): true
+    default: false
     }
   }
 
