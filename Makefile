@@ -3,6 +3,8 @@
 SWIFT ?= swift
 # An import that Package.swift does not name as an arrow is an error (the walls of the house).
 CHECKED = --explicit-target-dependency-import-check error
+# A clinic's workstation has no Swift runtime. Benchmarks/run builds with the same flags.
+RELEASE = -c release --static-swift-stdlib $(CHECKED)
 SWIFT_SOURCES = $(wildcard Sources Tests Benchmarks Package.swift)
 # Tests start programs that crash on purpose; nobody wants their backtraces collected.
 export SWIFT_BACKTRACE = enable=no
@@ -30,8 +32,8 @@ deps:
 build:
 	@Tests/tools/deps.sh build
 	@echo 'make: building release'
-	@$(SWIFT) build -c release $(CHECKED) --product smpsim
-	@$(SWIFT) build -c release $(CHECKED) --product smpctl
+	@$(SWIFT) build $(RELEASE) --product smpsim
+	@$(SWIFT) build $(RELEASE) --product smpctl
 
 demo: build
 	@Tests/tools/demo.sh .build/release

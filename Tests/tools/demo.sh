@@ -14,7 +14,7 @@ done
 
 umask 077
 run=demo/$(date -u +%Y%m%dT%H%M%SZ)-$$
-mkdir -p "$run/state"
+mkdir -p "$run"
 ln -sfn "$(basename "$run")" demo/latest
 # A socket's path may have 107 bytes, and ".stop" is added to this one.
 socket=$PWD/$run/io.smpd

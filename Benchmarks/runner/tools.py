@@ -1,0 +1,143 @@
+"""Building, starting and reading the programs that measure."""
+import contextlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+OUT = os.path.join(ROOT, "Benchmarks", "out")
+# Another build directory than the one `make build` uses.
+PROGRAMS = os.environ.get("SMPD_BENCH_PROGRAMS", os.path.join(ROOT, ".build", "release"))
+PRODUCTS = ["smpctl", "smpsim", "bench-guard", "bench-journal"]
+RELEASE = ["-c", "release", "--static-swift-stdlib", "--explicit-target-dependency-import-check", "error"]
+
+
+class NotMeasured(Exception):
+    """Something that should have been measured could not be; the text says why."""
+
+
+def build():
+    reference = os.path.join(ROOT, "Benchmarks", "reference")
+    for name in sorted(os.listdir(reference)):
+        base, kind = os.path.splitext(name)
+        compiler = {".c": ["gcc", "-std=gnu11"], ".cpp": ["g++", "-std=c++20"]}.get(kind)
+        if compiler:
+            target = os.path.join(OUT, base)
+            subprocess.run(compiler + ["-O2", "-Wall", "-Wextra", os.path.join(reference, name), "-o", target], check=True)
+    for product in PRODUCTS:
+        print(f"bench: building {product}", file=sys.stderr)
+        command = [os.environ.get("SWIFT", "swift"), "build"] + RELEASE + ["--product", product]
+        subprocess.run(command, check=True, stdout=sys.stderr, cwd=ROOT)
+
+
+def program(name):
+    path = os.path.join(PROGRAMS, name)
+    if not os.access(path, os.X_OK):
+        raise NotMeasured(f"{path} is not built")
+    return path
+
+
+def lines(command, limit=600):
+    """The JSON lines a program prints."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        raise NotMeasured(f"{command[0]} took longer than {limit} s")
+    if done.returncode != 0:
+        raise NotMeasured(f"{os.path.basename(command[0])} ended with {done.returncode}: {done.stderr.strip()[-300:]}")
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def reference(name, *arguments):
+    return lines([os.path.join(OUT, name), *map(str, arguments)])
+
+
+def find(found, **wanted):
+    for line in found:
+        if all(line.get(key) == value for key, value in wanted.items()):
+            return line
+    raise NotMeasured(f"no line with {wanted}")
+
+
+@contextlib.contextmanager
+def directory():
+    # On the disk that holds the build, not in a memory file system: what is durable is measured here.
+    path = tempfile.mkdtemp(prefix="run.", dir=OUT)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def daemon():
+    """A running `smpsim serve` with nobody at the device, in real time: its process id and its control socket."""
+    # A socket's path may have 107 bytes, so it does not lie below the repository.
+    with directory() as state, tempfile.TemporaryDirectory() as sockets:
+        socket = os.path.join(sockets, "io.smpd")
+        with open(os.path.join(state, "smpsim.log"), "w+") as log:
+            command = [program("smpsim"), "serve", "--state", os.path.join(state, "state"), "--socket", socket]
+            child = subprocess.Popen(command, stdout=log, stderr=log)
+            try:
+                wait_until_ready(child, socket, log)
+                yield child.pid, socket
+            finally:
+                child.terminate()
+                try:
+                    child.wait(timeout=10)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.wait()
+
+
+def wait_until_ready(child, socket, log):
+    for _ in range(400):
+        status = subprocess.run(
+            [program("smpctl"), "status", "--json", "--socket", socket], capture_output=True, text=True)
+        if '"state":"ready"' in status.stdout:
+            return
+        if child.poll() is not None:
+            break
+        time.sleep(0.025)
+    log.seek(0)
+    raise NotMeasured(f"smpsim serve was not ready: {log.read()[-300:]} {status.stdout[-300:]}")
+
+
+@contextlib.contextmanager
+def busy():
+    """Every core kept busy by a loop of ordinary priority."""
+    loops = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+def classes(pid):
+    """The scheduling classes of a process's threads, such as {'SCHED_FIFO': 2, 'SCHED_OTHER': 5}."""
+    names = {os.SCHED_OTHER: "SCHED_OTHER", os.SCHED_FIFO: "SCHED_FIFO", os.SCHED_RR: "SCHED_RR"}
+    counts = {}
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        name = names.get(os.sched_getscheduler(int(thread)), "other")
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def machine():
+    def output(*command):
+        with contextlib.suppress(OSError):
+            return subprocess.run(command, capture_output=True, text=True).stdout.strip().splitlines()[:1]
+        return []
+
+    return {
+        "cores": os.cpu_count(), "system": platform.platform(), "load_at_end": os.getloadavg()[0],
+        "swift": "".join(output(os.environ.get("SWIFT", "swift"), "--version")),
+        "commit": "".join(output("git", "-C", ROOT, "rev-parse", "--short", "HEAD")),
+    }
