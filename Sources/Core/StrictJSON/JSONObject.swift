@@ -52,9 +52,11 @@ package struct JSONObject: Hashable, Sendable {
     members.append(Member(name: name, value: value))
   }
 
-  /// Byte equality; the wider string equality only serves as a quick "no".
+  /// Byte equality. The wider string equality is the quicker one, and decides alone where it may: no scalar that passes
+  /// for an ASCII one is as short.
   static func isSame(_ left: String, _ right: String) -> Bool {
-    left == right && left.utf8.elementsEqual(right.utf8)
+    guard left.utf8.count == right.utf8.count, left == right else { return false }
+    return left.utf8Span.isKnownASCII || left.utf8.elementsEqual(right.utf8)
   }
 
   /// The index of the first member whose name an earlier member already has.
