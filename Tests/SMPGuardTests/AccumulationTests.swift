@@ -113,6 +113,20 @@ import Testing
     #expect(fifth.denial == .beyondHard(key: .sessionDotsMaximum, requested: 5, limit: 4, source: .plan))
   }
 
+  @Test("S4 the request's own disc must hold, even where no other disc is full")
+  func ownDisc() throws {
+    var situation = Situation()
+    situation.change { $0.limits[.discDensityMaximum] = LimitPair(hard: 80_000) }
+    let left = lattice(4, x: 44_500, y: 49_000, pitch: 600, columns: 2)
+    let right = lattice(4, x: 54_900, y: 49_000, pitch: 600, columns: 2)
+    situation.history = (left + right).map { LivingDot(position: $0, session: 1) }
+    var dotGuard = try situation.makeGuard()
+    let between = dotGuard.decide(request(1, 50_000, 49_300), elapsed: .zero)
+    #expect(between.denial == .beyondHard(key: .discDensityMaximum, requested: 90_000, limit: 80_000, source: .plan))
+    let aside = dotGuard.decide(request(2, 51_000, 49_300), elapsed: .zero)
+    #expect(aside.grant != nil, "out of reach of the four on the left")
+  }
+
   @Test("S4 the disc of a neighbour must hold as well as the request's own")
   func neighboursDisc() throws {
     // Nine dots within 1 cm² of a centre at its rim; a request that sees only part of them still fills that disc.
@@ -161,6 +175,19 @@ import Testing
     situation.history = Array(
       repeating: LivingDot(position: at(-900_000, -900_000), session: 1), count: Bounds.livingDots + 1)
     #expect(situation.refusal == .tooManyDots(Bounds.livingDots + 1))
+
+    // Without positions, since a million dots need not be indexed to be counted.
+    situation.accuracy = nil
+    situation.history.removeLast(2)
+    var dotGuard = try situation.makeGuard()
+    let last = dotGuard.decide(request(1, 0, 0), elapsed: .zero)
+    #expect(last.grant != nil)
+    dotGuard.settle(RequestID(number: 1), made: at(0, 0))
+    let full = dotGuard.decide(request(2, 0, 0), elapsed: .zero)
+    #expect(full == .denied(.tooManyDots, zone: nil))
+    dotGuard.count(unbidden: at(0, 0))
+    let beyond = dotGuard.livingDots
+    #expect(beyond == Bounds.livingDots + 1, "a contact is counted even where no more fit")
   }
 
   @Test("S4 set-points, pause and new profile sets leave the dots counted")

@@ -74,12 +74,12 @@ import Testing
       let x = Int32(100_000 - (limit + 100 - step))
       attempt.situation.history = [LivingDot(position: at(x, 100_000), session: 1)]
     case .discDensityMaximum:
-      // All within 5.3 mm of the middle, so every disc of the field stays below the request's own.
+      // From the rim of the request's own disc inwards: it fills up before the disc of any dot in it.
       let count = Int(limit / 10_000 - 1 + step)
-      let places = lattice(400, x: 93_000, y: 93_000, pitch: 700, columns: 20).filter { place in
-        let (dx, dy) = (Int(place.x) - 100_000, Int(place.y) - 100_000)
-        return dx * dx + dy * dy < 5_300 * 5_300 && dx * dx + dy * dy > 450 * 450
-      }
+      func squaredReach(_ place: ChartPosition) -> Int64 { place.squaredDistance(to: at(100_000, 100_000)) }
+      let places = lattice(400, x: 93_000, y: 93_000, pitch: 700, columns: 20)
+        .filter { squaredReach($0) < 5_600 * 5_600 && squaredReach($0) > 450 * 450 }
+        .sorted { squaredReach($0) > squaredReach($1) }
       attempt.situation.history = places.prefix(count).map { LivingDot(position: $0, session: 1) }
     case .zoneDensityMaximum:
       // 20 mm², so that zone density is reached while the discs, wider than the zone, stay below the same density.
