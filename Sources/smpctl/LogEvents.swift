@@ -49,10 +49,7 @@ struct EventLine {
 
   var isAboutOneDot: Bool {
     guard let kind = content["kind"]?.string.flatMap({ EntryKind(rawValue: $0) }) else { return false }
-    switch kind {
-    case .grant, .dot, .grantEnded, .denial: return true
-    default: return false
-    }
+    return [EntryKind.grant, .grantEnded, .dot, .denial].contains(kind)
   }
 
   var json: JSONObject {
@@ -64,10 +61,10 @@ struct EventLine {
     return line
   }
 
-  /// `31  2026-11-22 22:05:01Z  C-7F3A2B-1  limit_confirmed  key=depth-maximum by="A. Practitioner"  uid 1000`.
+  /// `31  2026-11-22T22:05:01.000Z  C-7F3A2B-1  limit_confirmed  key=depth-maximum by="A. Practitioner"  uid 1000`.
   var text: String {
     var parts = [String(entry.number)]
-    if let wall = content["wall_milliseconds"]?.integer { parts.append(CalendarTime.text(milliseconds: wall)) }
+    if let wall = content["wall_milliseconds"]?.integer { parts.append(Wording.time(milliseconds: wall)) }
     if let place = content["session"]?.string ?? content["course"]?.string { parts.append(place) }
     parts.append(content["kind"]?.string ?? "-")
     let facts = content["body"]?.object?.members.map { "\($0.name)=\(value($0.value))" } ?? []

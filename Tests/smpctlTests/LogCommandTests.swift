@@ -1,3 +1,4 @@
+import Foundation
 import SMPInterface
 import SMPModel
 import SMPRecord
@@ -157,7 +158,7 @@ enum ExampleJournal {
     #expect(run.status == 0)
     #expect(
       run.out.split(separator: "\n").dropFirst().first
-        == "2  2026-11-22 22:05:01Z  C-7F3A2B-1  limit_confirmed  key=depth-maximum by=\"A. Practitioner\" reason=\"A. Practitioner\"  uid 1000  simulated"
+        == "2  2026-11-22T22:05:01.000Z  C-7F3A2B-1  limit_confirmed  key=depth-maximum by=\"A. Practitioner\" reason=\"A. Practitioner\"  uid 1000  simulated"
     )
     #expect(daemon.requests.map(\.parameters) == [["after": 0, "limit": 500, "session": "C-7F3A2B-1"]])
     let lines = try Run(["log", "events", "--json"], socket: daemon.path).lines()
@@ -176,5 +177,64 @@ enum ExampleJournal {
       let line = EventLine(JournalInterface.Entry(number: 1, text: "{\"kind\":\"\(kind)\",\"body\":{}}", hash: "x"))
       #expect(line?.isAboutOneDot == false)
     }
+  }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct LogExportTests {
+  private func daemon(_ entries: [JournalInterface.Entry], head: ChainHead) throws -> FakeDaemon {
+    let batches = ExampleJournal.batches(entries, head: head)
+    return try FakeDaemon { _ in .replies(batches) }
+  }
+
+  @Test("an entry that cannot be read ends the export, and no file is left that would pass for a whole one")
+  func unreadable() throws {
+    let entries = try ExampleJournal.entries(5)
+    var messages = entries.map(ExampleJournal.message)
+    messages[3] = JournalInterface.Entry(number: 4, text: messages[3].text + " ", hash: messages[3].hash)
+    let daemon = try daemon(messages, head: entries[4].head)
+    defer { daemon.retire() }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "smpctl-export-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "events.csv").path
+    let run = try Run(["log", "export", "--format", "csv", "--what", "events", "-o", file], socket: daemon.path)
+    #expect(run.status == 8)
+    #expect(run.err.contains("entry 4"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+  }
+
+  @Test("with --json, a table that is not JSON needs a file; a folder that is not there and a missing session are told")
+  func refusals() throws {
+    let entries = try ExampleJournal.entries(3)
+    let daemon = try daemon(entries.map(ExampleJournal.message), head: entries[2].head)
+    defer { daemon.retire() }
+    #expect(try Run(["log", "export", "--format", "csv", "--json"], socket: daemon.path).status == 64)
+    #expect(try Run(["log", "export", "--format", "xml"], socket: daemon.path).status == 64)
+    #expect(try Run(["log", "export", "--format", "csv", "-o", "/nonexistent/a.csv"], socket: daemon.path).status == 1)
+    let empty = try self.daemon([], head: entries[2].head)
+    defer { empty.retire() }
+    #expect(try Run(["log", "export", "C-0-1", "--format", "csv"], socket: empty.path).status == 3)
+  }
+
+  @Test("a table goes to standard output or whole into a file that only its owner reads")
+  func table() throws {
+    let entries = try ExampleJournal.entries(5)
+    let daemon = try daemon(entries.map(ExampleJournal.message), head: entries[4].head)
+    defer { daemon.retire() }
+    let command = ["log", "export", "--what", "events", "--format"]
+    let csv = try Run(command + ["csv"], socket: daemon.path).out
+    #expect(csv.split(separator: "\r\n").count == 6)
+    #expect(csv.hasPrefix("entry,session_id,"))
+    #expect(
+      try Run(command + ["jsonl", "--json"], socket: daemon.path).lines().map { $0["entry"] } == [1, 2, 3, 4, 5])
+    let file = FileManager.default.temporaryDirectory.appending(path: "smpctl-\(UUID().uuidString).csv")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let run = try Run(command + ["csv", "-o", file.path, "--json"], socket: daemon.path)
+    #expect(run.status == 0)
+    #expect(try run.document() == ["file": .string(file.path), "what": "events", "format": "csv", "rows": 5])
+    #expect(String(decoding: try Data(contentsOf: file), as: UTF8.self) == csv)
+    let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    #expect(daemon.breaches == [])
   }
 }

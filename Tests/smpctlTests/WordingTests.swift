@@ -65,16 +65,6 @@ import Testing
     }
   }
 
-  @Test("wall time is the calendar's")
-  func calendar() {
-    #expect(CalendarTime.text(milliseconds: 0) == "1970-01-01 00:00:00Z")
-    #expect(CalendarTime.text(milliseconds: -1) == "1969-12-31 23:59:59Z")
-    #expect(CalendarTime.text(milliseconds: 951_782_399_999) == "2000-02-28 23:59:59Z")
-    #expect(CalendarTime.text(milliseconds: 951_782_400_000) == "2000-02-29 00:00:00Z")
-    #expect(CalendarTime.text(milliseconds: 1_795_385_101_000) == "2026-11-22 22:05:01Z")
-    #expect(CalendarTime.text(milliseconds: 4_107_542_400_000) == "2100-03-01 00:00:00Z")
-  }
-
   @Test("columns line up, numbers at the right")
   func table() {
     var table = TextTable(["ZONE", "DOTS", "TITLE"], numeric: [1])
