@@ -20,7 +20,7 @@ func program(_ name: String, _ arrows: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: arrows, path: "Sources/\(name)", swiftSettings: strict)
 }
 
-func tests(_ name: String, _ arrows: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(_ name: String, _ arrows: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .testTarget(
     name: name, dependencies: arrows, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
 }
@@ -31,7 +31,13 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+/// Served as they stand: the text is the file.
+let interfaceFiles: [Resource] = ["course", "device", "journal", "plan", "session", "simulator", "stop"].map {
+  .embedInCode("io.smpd.\($0).varlink")
+}
 
 let package = Package(
   name: "smpd",
@@ -43,46 +49,69 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
+    // Core: pure. No clock, file, link or Foundation.
     room("Core", "StrictJSON"),
     room("Core", "SMPModel"),
+    room("Core", "SMPTreatment", ["SMPModel"]),
     room("Core", "SMPGuard", ["SMPModel"]),
+    room("Core", "SMPSession", ["SMPGuard", "SMPModel"]),
     room("Core", "SMPRecord", ["SMPGuard", "SMPModel", "StrictJSON", crypto]),
+
+    // Device: everything about the needle device.
     room("Device", "SMPWire", ["SMPModel"]),
     room("Device", "SMPFirmware", ["SMPWire", "SMPModel"]),
-    room("Device", "SMPSimulator", ["SMPLink", "SMPFirmware", "SMPWire", "SMPModel"]),
-    room("Device", "SMPDriver", ["SMPRecord", "SMPLink", "SMPWire", "SMPGuard", "SMPModel"]),
-    .target(name: "CLinux", path: "Sources/Shims/CLinux"),
-    room("Core", "SMPSession", ["SMPGuard", "SMPModel"]),
     room("Device", "SMPLink"),
+    room("Device", "SMPDriver", ["SMPRecord", "SMPLink", "SMPWire", "SMPGuard", "SMPModel"]),
+    room("Device", "SMPSimulator", ["SMPLink", "SMPFirmware", "SMPWire", "SMPModel"]),
+
+    // Control: how others speak to the daemon.
+    room("Control", "Varlink", ["StrictJSON"]),
+    room("Control", "VarlinkServer", ["Varlink", "StrictJSON", "CLinux", nioCore, nioPosix]),
+    room("Control", "SMPInterface", ["Varlink", "StrictJSON", "SMPModel"], resources: interfaceFiles),
+
+    // Host: files, disk, threads.
+    room("Host", "SMPPlanFile", ["SMPTreatment", "SMPModel", yams]),
+    room("Host", "SMPJournal", ["SMPRecord", "SMPModel", grdb, sqlite]),
+    room("Host", "SMPReport", ["SMPRecord", "SMPModel", "StrictJSON"]),
     room(
       "Host", "SMPDaemon",
       [
         "CLinux", "SMPSession", "SMPDriver", "SMPLink", "SMPRecord", "SMPGuard", "SMPModel", "SMPJournal",
         "SMPPlanFile", "SMPTreatment", "SMPInterface", "Varlink", "VarlinkServer", "StrictJSON",
       ]),
-    room("Core", "SMPTreatment", ["SMPModel"]),
-    room("Host", "SMPPlanFile", ["SMPTreatment", "SMPModel", yams]),
-    room("Host", "SMPJournal", ["SMPRecord", "SMPModel", grdb, sqlite]),
-    room("Control", "Varlink", ["StrictJSON"]),
-    room("Control", "VarlinkServer", ["Varlink", "StrictJSON", "CLinux", nioCore, nioPosix]),
-    room(
-      "Control", "SMPInterface", ["Varlink", "StrictJSON", "SMPModel"],
-      resources: [
-        .embedInCode("io.smpd.course.varlink"), .embedInCode("io.smpd.device.varlink"),
-        .embedInCode("io.smpd.journal.varlink"), .embedInCode("io.smpd.plan.varlink"),
-        .embedInCode("io.smpd.session.varlink"), .embedInCode("io.smpd.simulator.varlink"),
-        .embedInCode("io.smpd.stop.varlink"),
-      ]),
+
+    .target(name: "CLinux", path: "Sources/Shims/CLinux"),
+
+    // Programs: arguments and wiring.
     program(
       "smpsim",
       [
         "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel", "SMPInterface", "SMPJournal",
         "SMPPlanFile", "SMPTreatment", "SMPGuard", "Varlink", "StrictJSON", arguments,
       ]),
-    program("smpctl", ["SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON", arguments]),
+    program("smpctl", ["SMPReport", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON", arguments]),
+
+    tests("StrictJSONTests", ["StrictJSON"]),
+    tests("SMPModelTests", ["SMPModel"]),
+    tests("SMPTreatmentTests", ["SMPTreatment", "SMPModel"]),
+    tests("SMPGuardTests", ["SMPGuard", "SMPModel"]),
+    tests("SMPSessionTests", ["SMPSession", "SMPGuard", "SMPModel"]),
+    tests("SMPRecordTests", ["SMPRecord", "SMPGuard", "SMPModel", "StrictJSON"]),
+    tests("SMPWireTests", ["SMPWire", "SMPModel"]),
+    tests("SMPFirmwareTests", ["SMPFirmware", "SMPWire", "SMPModel"]),
+    tests("SMPSimulatorTests", ["SMPSimulator", "SMPLink", "SMPFirmware", "SMPWire", "SMPModel"]),
+    tests("SMPDriverTests", ["SMPDriver", "SMPRecord", "SMPLink", "SMPWire", "SMPGuard", "SMPModel"]),
+    tests("VarlinkTests", ["Varlink", "StrictJSON"]),
+    tests(
+      "VarlinkServerTests", ["VarlinkServer", "Varlink", "StrictJSON", "CLinux", nioCore, nioPosix, nioEmbedded]),
+    tests("SMPInterfaceTests", ["SMPInterface", "Varlink", "StrictJSON", "SMPModel"]),
+    tests("SMPPlanFileTests", ["SMPPlanFile", "SMPTreatment", "SMPModel"]),
     tests(
       "SMPDaemonTests",
-      ["smpsim", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel"]),
+      ["smpsim", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPGuard", "SMPRecord", "SMPLink", "SMPModel"]),
+    tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
+    tests("EndToEndTests", ["smpsim", "smpctl"]),
+    tests("TidyTests"),
   ],
   swiftLanguageModes: [.v6]
 )

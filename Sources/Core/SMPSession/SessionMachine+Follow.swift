@@ -48,8 +48,10 @@ extension SessionMachine {
       if status.phase == .stopped { stoppedByDevice(status, &actions) }
     case .spinningUp:
       guard status.phase == .selfTest, !status.still, status.parked else { return }
-      state = .preparing(.provingStop(submittedAt: now), deadline: now + Self.changeTimeout)
-      actions.append(.protectiveStop)
+      state = .preparing(.spinning(stopAt: now + Self.spinTime), deadline: now + Self.changeTimeout)
+    case .spinning:
+      // A drive that ends its test by itself has not been stopped by us: that proves nothing.
+      if status.phase != .selfTest { failSelfTest(at: now, wall: wall, &actions) }
     case .provingStop(let submittedAt):
       guard status.phase == .stopped, status.still else { return }
       proven(now - submittedAt, at: now, wall: wall, &actions)
@@ -62,6 +64,15 @@ extension SessionMachine {
     case .arming:
       if status.phase == .stopped { stoppedByDevice(status, &actions) }
     }
+  }
+
+  /// Long enough for a drive to reach its speed, short enough that the device does not end the test by itself: a stop
+  /// is proven at speed, not at the first turn (S9).
+  static var spinTime: Interval { .milliseconds(120) }
+
+  mutating func failSelfTest(at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]) {
+    actions.append(.note(.selfTest(latency: nil, passed: false)))
+    raise(.stopPathSlow, at: now, wall: wall, &actions)
   }
 
   /// The device is still after the self-test's stop: fast enough, or no arming (S9).

@@ -7,6 +7,7 @@ extension SessionMachine {
     var earliest: MonotonicTime?
     func consider(_ time: MonotonicTime) { earliest = min(earliest ?? time, time) }
     if state.isLeased, case .due(let at) = lease { consider(at) }
+    if case .preparing(.spinning(let stopAt), _) = state { consider(stopAt) }
     switch state {
     case .preparing(_, let deadline), .changing(_, _, let deadline), .stopping(_, _, let deadline),
       .clearing(_, let deadline):
@@ -38,12 +39,13 @@ extension SessionMachine {
     at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
   ) {
     switch state {
+    case .preparing(.spinning(let stopAt), _) where now >= stopAt:
+      state = .preparing(.provingStop(submittedAt: now), deadline: now + Self.changeTimeout)
+      actions.append(.protectiveStop)
     case .preparing(let step, let deadline):
       guard now >= deadline else { return }
       switch step {
-      case .spinningUp, .provingStop:
-        actions.append(.note(.selfTest(latency: nil, passed: false)))
-        raise(.stopPathSlow, at: now, wall: wall, &actions)
+      case .spinningUp, .spinning, .provingStop: failSelfTest(at: now, wall: wall, &actions)
       case .awaitingPedalRelease:
         disarmed(then: .hold(.idle), &actions)
       case .loadingProfiles, .clearing, .arming:

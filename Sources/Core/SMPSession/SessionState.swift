@@ -6,6 +6,8 @@ package enum Preparation: Hashable, Sendable {
   case loadingProfiles
   /// The self-test is asked for; the drive must be seen turning with the needle parked.
   case spinningUp
+  /// The drive turns; the stop goes out when it has had the time to reach its speed.
+  case spinning(stopAt: MonotonicTime)
   /// The stop went out at this instant; the device must be still within `Bounds.stopLatency`.
   case provingStop(submittedAt: MonotonicTime)
   case clearing

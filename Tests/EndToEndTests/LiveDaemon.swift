@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+/// What a program said and how it ended.
+struct Outcome {
+  let status: Int32
+  let output: String
+  let complaint: String
+}
+
+/// The programs of this build, run as a person runs them.
+enum Programs {
+  /// Where the test bundle lies, the programs lie beside it.
+  static let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
+  static func run(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = program.hasPrefix("/") ? URL(fileURLWithPath: program) : directory.appendingPathComponent(program)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+      .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    let (output, complaint, given) = (Pipe(), Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = complaint
+    process.standardInput = given
+    try process.run()
+    if let input { try given.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
+    try given.fileHandleForWriting.close()
+    // Two pipes: the second is read on a thread of its own, or a full one would stop the program.
+    let box = Collected()
+    let thread = Thread { box.put(complaint.fileHandleForReading.readDataToEndOfFile()) }
+    thread.start()
+    let said = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: said, as: UTF8.self),
+      complaint: String(decoding: box.take(), as: UTF8.self))
+  }
+}
+
+/// Bytes from another thread.
+final class Collected: @unchecked Sendable {
+  // Sendable by the condition: `data` is touched only while it is held.
+  private let condition = NSCondition()
+  private var data: Data?
+  func put(_ data: Data) {
+    condition.lock()
+    self.data = data
+    condition.broadcast()
+    condition.unlock()
+  }
+  func take() -> Data {
+    condition.lock()
+    defer { condition.unlock() }
+    while true {
+      if let data { return data }
+      condition.wait()
+    }
+  }
+}
+
+/// `smpsim serve` in a private directory, ended with the test.
+final class LiveDaemon {
+  let directory: URL
+  private var process = Process()
+  private(set) var lines: [String] = []
+  var socket: String { directory.appendingPathComponent("io.smpd").path }
+  var state: String { directory.appendingPathComponent("state").path }
+
+  init(arguments: [String] = ["--hand", "auto", "--fast"], start: Bool = true) throws {
+    // Socket paths are short: 108 bytes in all.
+    directory = URL(fileURLWithPath: "/tmp/smpd-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+    if start { try self.start(arguments) }
+  }
+
+  deinit {
+    end()
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  /// Starts the daemon and returns when it serves.
+  func start(_ arguments: [String] = ["--hand", "auto", "--fast"]) throws {
+    process = Process()
+    process.executableURL = Programs.directory.appendingPathComponent("smpsim")
+    process.arguments = ["serve", "--state", state, "--socket", socket] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    // The first line says that it serves, or why it does not; then the pipe is left to itself.
+    var first = Data()
+    while let byte = try output.fileHandleForReading.read(upToCount: 1), byte.first != UInt8(ascii: "\n") {
+      if byte.isEmpty { break }
+      first.append(byte)
+    }
+    lines = [String(decoding: first, as: UTF8.self)]
+    guard lines[0].contains("serving at") else {
+      process.waitUntilExit()
+      throw NotServing(line: lines[0], status: process.terminationStatus)
+    }
+    output.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
+  }
+
+  struct NotServing: Error {
+    let line: String
+    let status: Int32
+  }
+
+  func end() {
+    guard process.isRunning else { return }
+    process.terminate()
+    process.waitUntilExit()
+  }
+
+  func kill() {
+    guard process.isRunning else { return }
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  /// `smpctl` against this daemon.
+  @discardableResult
+  func smpctl(_ arguments: String..., input: String? = nil) throws -> Outcome {
+    try Programs.run("smpctl", arguments, environment: ["SMPD_SOCKET": socket], input: input)
+  }
+
+  /// Imports and signs the practice plan; returns its course.
+  func practiceCourse() throws -> String {
+    let plan = try smpctl("plan", "example", "--practice").output
+    let imported = try smpctl("plan", "import", "-", input: plan)
+    let course = imported.output.split(separator: "\n").last.map(String.init) ?? ""
+    #expect(course.hasPrefix("C-"), "\(imported)")
+    let signed = try smpctl("plan", "sign", course, "--by", "Practitioner")
+    #expect(signed.status == 0, "\(signed)")
+    return course
+  }
+
+  func startSession(_ course: String, watch: Bool) throws -> Outcome {
+    try Programs.run(
+      "smpctl",
+      [
+        "session", "start", course, "--operator", "Operator", "--pigment-lot", "L1", "--cartridge", "K1", "--skin",
+        "clear",
+      ] + (watch ? ["--watch"] : []), environment: ["SMPD_SOCKET": socket])
+  }
+
+  func json(_ arguments: String...) throws -> [String: Any] {
+    let outcome = try Programs.run("smpctl", arguments + ["--json"], environment: ["SMPD_SOCKET": socket])
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    return object as? [String: Any] ?? [:]
+  }
+}
