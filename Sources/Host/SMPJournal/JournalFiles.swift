@@ -92,7 +92,11 @@ struct OpenFile: ~Copyable {
     descriptor = opened
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child process between its birth and its first program shares the file; unlocking does not wait for it.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   func size() throws(JournalError) -> Int64 {
     var facts = stat()

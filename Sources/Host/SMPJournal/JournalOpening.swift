@@ -94,7 +94,7 @@ struct JournalOpening {
     _ pool: DatabasePool, _ journal: JournalID, _ headFile: borrowing HeadFile, hadHead: Bool
   ) throws(JournalError) -> (check: TailCheck, last: ChainHead) {
     let genesis = Chain.genesis(of: journal)
-    let last = try attempt { try pool.read { try JournalRow.last($0)?.head } } ?? genesis
+    let last = try attempt { try pool.read { try JournalRow.lastHead($0) } } ?? genesis
     guard hadHead else { return (last.number == 0 ? .matches : .headMissing, last) }
     guard let known = try headFile.read() else {
       // A crash while the journal was being created leaves an empty head file and no entry.

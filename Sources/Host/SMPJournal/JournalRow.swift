@@ -72,9 +72,20 @@ enum JournalRow {
   }
 
   static func last(_ database: Database) throws -> StoredEntry? {
-    let row = try Row.fetchOne(database, sql: "SELECT \(columns) FROM entries ORDER BY number DESC LIMIT 1")
-    return try row.map { try entry($0) }
+    try Row.fetchOne(database, sql: lastRow).map { try entry($0) }
   }
+
+  /// Number and hash of the last row, whatever else it holds; a hash that is none is taken as that of nothing.
+  static func lastHead(_ database: Database) throws -> ChainHead? {
+    guard let row = try Row.fetchOne(database, sql: lastRow) else { return nil }
+    guard let number = Int64.fromDatabaseValue(row[0]).flatMap({ UInt64(exactly: $0) }) else {
+      throw Oddity(detail: "the last entry has no number")
+    }
+    let hash = Data.fromDatabaseValue(row[11]).flatMap { Fingerprint(Array($0)) }
+    return ChainHead(number: number, hash: hash ?? Fingerprint(of: []))
+  }
+
+  private static var lastRow: String { "SELECT \(columns) FROM entries ORDER BY number DESC LIMIT 1" }
 
   static func entry(_ row: Row) throws(Oddity) -> StoredEntry {
     let simulated = try integer(row, 9)

@@ -29,20 +29,14 @@ package final class JournalStore: Sendable {
   let simulated: Bool
   let pool: DatabasePool
   private let writer: Mutex<Writer>
-  // Held for its lock; the kernel releases that with the process.
-  private let lock: LockHolder
-
   private struct Writer: ~Copyable {
     var head: ChainHead
     let headFile: HeadFile
+    /// Held for its lock; the kernel releases it with the process.
+    var lock: OpenFile?
     /// Why nothing more is written.
     var refusal: JournalError?
     var hasAcceptedTail = false
-  }
-
-  private final class LockHolder: Sendable {
-    let file: OpenFile
-    init(_ file: consuming OpenFile) { self.file = file }
   }
 
   /// Opens the journal, or makes a new one.
@@ -59,7 +53,6 @@ package final class JournalStore: Sendable {
     try files.checkDirectory()
     let lockFile = try OpenFile(files.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW)
     try lockFile.lock()
-    lock = LockHolder(lockFile)
 
     let hadHead = files.exists(files.headPath)
     if hadHead { try files.checkNotTakenAway() }
@@ -85,7 +78,7 @@ package final class JournalStore: Sendable {
     }
     writer = Mutex(
       Writer(
-        head: tail.last, headFile: headFile,
+        head: tail.last, headFile: headFile, lock: lockFile,
         refusal: tail.check.isSound ? nil : .tail(path: path, tail.check)))
   }
 
@@ -160,10 +153,15 @@ package final class JournalStore: Sendable {
   /// Writes everything out and lets go of the files. The store is of no use after it.
   package func close() throws(JournalError) {
     try writer.withLock { (writer) throws(JournalError) in
-      try writer.headFile.sync()
       writer.refusal = .poisoned(path)
+      try writer.headFile.sync()
     }
-    try attempt { try $0.close() }
+    try attempt { pool in
+      // GRDB closes its read-only connections last, and those cannot move the log into the database.
+      pool.writeWithoutTransaction { database in _ = try? database.checkpoint(.truncate) }
+      try pool.close()
+    }
+    writer.withLock { $0.lock = nil }
   }
 
   /// Free space where the journal stands, in bytes.
@@ -173,6 +171,13 @@ package final class JournalStore: Sendable {
   package func checkReserve(_ bytes: Int64 = JournalBounds.reserveBytes) throws(JournalError) {
     let free = try files.freeBytes()
     guard free >= bytes else { throw .reserve(path: files.directory, freeBytes: free, neededBytes: bytes) }
+  }
+
+  /// What the writing connection says of one of its settings, such as `synchronous`.
+  package func pragma(_ name: Word) throws(JournalError) -> Int64? {
+    try attempt { pool in
+      try pool.writeWithoutTransaction { database in try Int64.fetchOne(database, sql: "PRAGMA \(name.text)") }
+    }
   }
 
   /// Runs database work and puts what SQLite reports into our words.

@@ -1,0 +1,196 @@
+import Foundation
+import SMPJournal
+import SMPModel
+import SMPRecord
+import Testing
+
+@Suite("Adding to a journal") struct AppendTests {
+  @Test("S2 a full journal stores nothing of the group, gives no durability and takes nothing more") func full() throws
+  {
+    let folder = try Folder()
+    let store = try folder.open(maximumBytes: 160_000)
+    var number = try store.append([Sample.created()]).upTo
+    var failure: JournalError?
+    while failure == nil, number < 10_000 {
+      let group = (1...20).map { Sample.entry(number + $0, .grant(Sample.grant(UInt32($0)))) }
+      do throws(JournalError) { number = try store.append(group).upTo } catch { failure = error }
+    }
+    #expect(failure == .full(folder.journal))
+    #expect(store.lastNumber == number)
+    #expect(throws: JournalError.poisoned(folder.journal)) { try store.append([Sample.entry(number + 1, .resumed)]) }
+    try store.close()
+    let again = try folder.open()
+    #expect(again.lastNumber == number && again.tailAtOpening == .matches)
+    #expect(try again.verify().isSound)
+    #expect(try again.append([Sample.entry(number + 1, .resumed)]).upTo == number + 1)
+  }
+
+  @Test("S2 a group is stored wholly or not at all, and a gap is refused") func wholeGroups() throws {
+    let wrong: [[Entry]] = [
+      [Sample.entry(3, .resumed)], [Sample.entry(2, .resumed), Sample.entry(2, .resumed)],
+      [Sample.entry(2, .resumed), Sample.entry(4, .resumed)], [Sample.entry(1, .resumed)],
+      [Sample.entry(2, .resumed), Sample.entry(3, Sample.created().body, session: nil)],
+      [Sample.entry(2, .resumed), Sample.entry(3, .resumed, simulated: false)],
+    ]
+    for group in wrong {
+      let folder = try Folder()
+      let store = try folder.open()
+      _ = try store.append([Sample.created()])
+      #expect(throws: JournalError.self) { try store.append(group) }
+      #expect(throws: JournalError.poisoned(folder.journal)) { try store.append([Sample.entry(2, .resumed)]) }
+      #expect(try store.entries(after: 0, limit: 10).map(\.number) == [1])
+    }
+  }
+
+  @Test("the first entry names the journal") func first() throws {
+    #expect(throws: JournalError.self) { try Folder().open().append([Sample.entry(1, .resumed)]) }
+    var other = JournalCreatedEntry(schema: 1, journal: Folder.id, station: Label(cleaning: "x"))
+    other = JournalCreatedEntry(
+      schema: 1, journal: try #require(JournalID(Array(repeating: 7, count: 16))), station: other.station)
+    #expect(throws: JournalError.self) {
+      try Folder().open().append([Sample.entry(1, .journalCreated(other), session: nil)])
+    }
+  }
+
+  @Test("S2 what is called durable is in the file, with its hash, before it is called so") func durableIsStored() throws
+  {
+    let folder = try Folder()
+    let store = try folder.open(.full)
+    #expect(store.isNew)
+    let durable = try store.append(Sample.entries())
+    #expect(durable.upTo == Sample.last)
+    // Another program sees it while ours still has it open.
+    #expect(try folder.sqlite("SELECT max(number) FROM entries") == "\(Sample.last)\n")
+    #expect(try store.append([]).upTo == Sample.last)
+  }
+
+  @Test("S2 an entry is durable before there is leave to act, and a failed append gives none") func ledger() throws {
+    let folder = try Folder()
+    let store = try folder.open()
+    var ledger = AdmissionLedger()
+    var durable = try store.append([Sample.created()])
+    let body = ledger.enter(try Guarded.selfTest(), as: 2)
+    if ledger.redeem(durable) != nil { Issue.record("spendable before it was written") }
+    durable = try store.append([Sample.entry(2, body)])
+    guard let recorded = ledger.redeem(durable) else {
+      Issue.record("durable, and not spendable")
+      return
+    }
+    #expect(recorded.number == 2)
+    let lost = ledger.enter(try Guarded.selfTest(), as: 3)
+    // The group fails as a whole because of its second entry.
+    #expect(throws: JournalError.self) { try store.append([Sample.entry(3, lost), Sample.entry(9, .resumed)]) }
+    if ledger.redeem(durable) != nil { Issue.record("spendable although it was never stored") }
+  }
+
+  @Test("S2 a program that holds the database's lock stops the journal, not the order of things") func busy() throws {
+    let folder = try Folder()
+    let store = try folder.open()
+    _ = try store.append([Sample.created()])
+    let intruder = try Intruder(folder.journal)
+    #expect(throws: JournalError.busy(folder.journal)) { try store.append([Sample.entry(2, .resumed)]) }
+    intruder.leave()
+    #expect(throws: JournalError.poisoned(folder.journal)) { try store.append([Sample.entry(2, .resumed)]) }
+  }
+
+  @Test("S2 after a kill between commit and head file, the journal is whole and goes on") func killed() throws {
+    let folder = try Folder()
+    let store = try folder.open()
+    _ = try store.append([Sample.created()])
+    let head = try folder.read("journal.sqlite.head")
+    _ = try store.append(Array(Sample.entries().dropFirst()))
+    try store.close()
+    try folder.write(head, to: "journal.sqlite.head")
+    let again = try folder.open()
+    #expect(again.tailAtOpening == .ahead(entries: Sample.last - 1))
+    #expect(try again.append([Sample.entry(Sample.last + 1, .resumed)]).upTo == Sample.last + 1)
+    #expect(try again.verify().isSound)
+  }
+
+  @Test("a lost end is accepted only by name, and the loss stays on record") func acceptTail() throws {
+    let folder = try Folder().filled()
+    try folder.attack("DELETE FROM entries WHERE number > 10")
+    let store = try folder.open()
+    guard case .truncated(let found, let expected) = store.tailAtOpening else {
+      Issue.record("not noticed")
+      return
+    }
+    let said = TailAcceptedEntry(
+      found: found, expected: expected, by: Sample.name.commitment, reason: Sample.reason.commitment)
+    let wrong = TailAcceptedEntry(
+      found: expected, expected: expected, by: said.by, reason: said.reason)
+    #expect(throws: JournalError.self) {
+      try store.acceptTail(Sample.entry(11, .tailAccepted(wrong), session: nil), confidential: [])
+    }
+    let entry = Sample.entry(11, .tailAccepted(said), session: nil)
+    #expect(try store.acceptTail(entry, confidential: Sample.texts).upTo == 11)
+    #expect(try store.append([Sample.entry(12, .resumed)]).upTo == 12)
+    guard case .intact = try store.verify().chain else {
+      Issue.record("the chain goes on from the accepted end")
+      return
+    }
+    try store.close()
+    #expect(
+      try folder.sqlite("SELECT json_extract(body, '$.expected.number') FROM entries WHERE number = 11")
+        == "\(expected.number)\n")
+  }
+
+  @Test("the disk's reserve is asked for before arming") func reserve() throws {
+    let store = try Folder().open()
+    try store.checkReserve(1)
+    #expect(try store.freeBytes() > 0)
+    let free = try store.freeBytes()
+    #expect(throws: JournalError.self) { try store.checkReserve(free + 1_000_000_000) }
+  }
+
+  @Test("an erased text is gone from every file, and the chain verifies") func erasure() throws {
+    let folder = try Folder().filled(closed: false)
+    func traces() throws -> Int {
+      try ["journal.sqlite", "journal.sqlite-wal"].count { name in
+        Data(try folder.read(name)).range(of: Data(Sample.name.text.utf8)) != nil
+      }
+    }
+    let store = try folder.open()
+    #expect(
+      try store.confidential(behind: [Sample.reason.commitment, Sample.name.commitment]) == [
+        Sample.reason, Sample.name,
+      ])
+    #expect(try traces() > 0)
+    let erased = ConfidentialErasedEntry(count: 1, by: Sample.name.commitment, reason: Sample.reason.commitment)
+    let entry = Sample.entry(Sample.last + 1, .confidentialErased(erased), session: nil)
+    #expect(throws: JournalError.self) { try store.erase([], recordedBy: entry, confidential: []) }
+    _ = try store.erase([Sample.name.commitment], recordedBy: entry, confidential: [])
+    #expect(try store.confidential(behind: [Sample.name.commitment]).isEmpty)
+    #expect(try traces() == 0)
+    #expect(try store.verify().isSound)
+  }
+
+  @Test("a text that was exchanged beside the chain is shown as none") func exchangedText() throws {
+    let folder = try Folder().filled()
+    try folder.sqlite("UPDATE confidential SET text = 'Somebody else'")
+    #expect(try folder.open().confidential(behind: [Sample.name.commitment]).isEmpty)
+  }
+}
+
+/// Another program with the database's write lock.
+final class Intruder {
+  private let process = Process()
+  private let input = Pipe()
+
+  init(_ path: String) throws {
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["sqlite3", path]
+    process.standardInput = input
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: Data("BEGIN IMMEDIATE; SELECT 'held';\n".utf8))
+    // The answer comes only once the lock is taken. A signal may interrupt the wait for it.
+    while (try? output.fileHandleForReading.read(upToCount: 5)) == nil {}
+  }
+
+  func leave() {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+}
