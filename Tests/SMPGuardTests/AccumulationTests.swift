@@ -171,13 +171,12 @@ import Testing
 
   @Test("S4 more dots than the guard can hold: refused at the start, denied later, never counted wrongly")
   func tooManyDots() throws {
+    // Without positions, since a million dots need not be indexed to be counted.
     var situation = Situation()
-    situation.history = Array(
-      repeating: LivingDot(position: at(-900_000, -900_000), session: 1), count: Bounds.livingDots + 1)
+    situation.accuracy = nil
+    situation.history = Array(repeating: LivingDot(position: at(0, 0), session: 1), count: Bounds.livingDots + 1)
     #expect(situation.refusal == .tooManyDots(Bounds.livingDots + 1))
 
-    // Without positions, since a million dots need not be indexed to be counted.
-    situation.accuracy = nil
     situation.history.removeLast(2)
     var dotGuard = try situation.makeGuard()
     let last = dotGuard.decide(request(1, 0, 0), elapsed: .zero)
