@@ -106,7 +106,7 @@ enum TextRules {
 
   static let scripts = Rule(
     name: "scripts stop at the first failure and can be run",
-    applies: { $0.path.hasSuffix(".sh") || ($0.text.hasPrefix("#!") && $0.text.contains("sh\n")) },
+    applies: { $0.path.hasSuffix(".sh") || ($0.lines[0].hasPrefix("#!") && $0.lines[0].hasSuffix("sh")) },
     check: { file in
       var findings: [(line: Int?, message: String)] = []
       let begins = ["#!/bin/sh", "#!/usr/bin/env bash"]

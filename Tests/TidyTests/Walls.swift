@@ -53,9 +53,10 @@ enum Walls {
           "SMPSession", "SMPDriver", "SMPJournal", "SMPPlanFile", "SMPTreatment", "SMPRecord", "SMPGuard", "SMPLink",
           "SMPModel", "SMPInterface", "VarlinkServer", "Varlink", "StrictJSON", "CLinux",
         ], outside: ["Glibc", "Synchronization"]),
+      room("Host/SMPReport", ["SMPRecord", "SMPModel", "StrictJSON"]),
       room("Shims/CLinux", []),
       room(
-        "smpctl", ["SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"],
+        "smpctl", ["SMPInterface", "SMPReport", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"],
         outside: ["ArgumentParser", "Glibc"]),
       room(
         "smpsim",
