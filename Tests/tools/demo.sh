@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 programs=${1:-.build/release}
-smpctl=$PWD/$programs/smpctl
-smpsim=$PWD/$programs/smpsim
-[ "${programs#/}" = "$programs" ] || { smpctl=$programs/smpctl smpsim=$programs/smpsim; }
+case $programs in /*) ;; *) programs=$PWD/$programs ;; esac
+smpctl=$programs/smpctl
+smpsim=$programs/smpsim
 
 for program in "$smpctl" "$smpsim"; do
   [ -x "$program" ] || { echo "demo: $program is not built; run: make build" >&2; exit 1; }
@@ -53,7 +53,11 @@ trap 'exit 143' TERM HUP
 
 # What a person would type, shown and done; standard output goes on.
 do_it() {
-  echo "\$ smpctl $*" >&2
+  local word line="\$ smpctl"
+  for word in "$@"; do
+    case $word in *' '*) line+=" \"$word\"" ;; *) line+=" $word" ;; esac
+  done
+  echo "$line" >&2
   "$smpctl" "$@"
 }
 
@@ -87,7 +91,7 @@ do_it log verify
 session=$("$smpctl" session list --json | sed -n 's/.*"session":"\([^"]*\)".*/\1/p')
 [ -n "$session" ] || { echo "demo: the session is not listed" >&2; exit 1; }
 do_it log export "$session" --format csv >"$run/dots.csv"
-do_it log export "$session" --format jsonl >"$run/log.jsonl"
+do_it log export "$session" --format jsonl >"$run/dots.jsonl"
 
 echo "\$ kill $daemon"
 stop_daemon || { status=$?; echo "demo: smpsim ended with status $status" >&2; exit "$status"; }
@@ -97,7 +101,7 @@ cat <<EOM
 Done in $((SECONDS - started)) s. No skin, no needle: every record says that it is simulated. Here lies, also as demo/latest:
   $run/plan.yaml               the plan, as signed
   $run/state/journal.sqlite    the journal: sessions, dots, denials and events are views for any SQLite
-  $run/dots.csv, log.jsonl     the session's records
+  $run/dots.csv, dots.jsonl    every dot of the session
   $run/smpsim.log              what the daemon said
 
 Try next:
@@ -106,7 +110,7 @@ Try next:
 Or go on where this ended. In one terminal, with a hand that waits until a session is armed:
   $programs/smpsim serve --state demo/latest/state --socket $socket --hand auto
 and in another, at the pace of life:
-  export SMPD_SOCKET=$socket PATH=\$PATH:$PWD/$programs
+  export SMPD_SOCKET=$socket PATH=\$PATH:$programs
   smpctl status
   smpctl log events
   smpctl plan example --practice
