@@ -33,7 +33,7 @@ import Testing
     station.device.inject(`case`.fault)
     #expect(station.turn(limit: 100_000) { station.state == .faulted }, "state \(station.state)")
     #expect(!station.faults.isEmpty)
-    #expect(station.faults.allSatisfy(`case`.words.contains), "\(station.faults)")
+    #expect(Set(station.faults).isSubset(of: `case`.words), "\(station.faults)")
     // The lease bounds what a silent device may still do; after it the needle stands, with nobody acting.
     let soon = station.pacing.monotonic() + Bounds.leaseLifetime + .milliseconds(300)
     station.turn(limit: 50_000) { station.pacing.monotonic() >= soon }
@@ -44,7 +44,8 @@ import Testing
     let later = station.pacing.monotonic() + .seconds(2)
     station.turn(limit: 50_000) { station.pacing.monotonic() >= later }
     #expect(station.device.contactLog.count == contacts, "nothing moves again by itself")
-    station.expectAgreement(`case`.fault.word)
+    // Positions that jumped are wrong in the device's own record; that is the fault.
+    station.expectAgreement(`case`.fault.word, places: `case`.fault != .positionJump)
   }
 
   @Test("A lost or corrupted frame costs at most the dot it belonged to; the session goes on or stands still",
@@ -57,9 +58,8 @@ import Testing
     station.turn { station.session?.isComplete == true || station.state == .faulted }
     if station.state == .faulted {
       // A lost renewal or its answer is a silent device.
-      #expect(station.faults.allSatisfy(["device_silent", "lease_expired"].contains), "\(station.faults) seed \(seed)")
-      if case .done? = station.ask(.clearFault) {} else { Issue.record("not cleared, seed \(seed)") }
-      if case .done? = station.ask(.resume) {} else { Issue.record("not resumed, seed \(seed)") }
+      #expect(Set(station.faults).isSubset(of: ["device_silent", "lease_expired"]), "\(station.faults) seed \(seed)")
+      station.recover()
       #expect(station.turn { station.session?.isComplete == true }, "seed \(seed)")
     }
     _ = station.ask(.stop)
@@ -84,11 +84,8 @@ import Testing
       station.make(Int64(round) * 5)
       station.device.inject(.dotWithoutGrant)
       #expect(station.turn(limit: 100_000) { station.state == .faulted || station.state == .lockedOut })
-      if round < 3 {
-        // Device and host may each have latched it: their words count apart.
-        if case .done? = station.ask(.clearFault) {} else { Issue.record("round \(round) was not cleared") }
-        if case .done? = station.ask(.resume) {} else { Issue.record("round \(round) was not resumed") }
-      }
+      // Device and host may each have latched it: their words count apart.
+      if round < 3 { station.recover("round \(round)") } else { station.comeToRest() }
     }
     #expect(station.state == .lockedOut)
     if case .refused(.lockedOut, _)? = station.ask(.clearFault) {} else { Issue.record("a lock-out was cleared") }

@@ -147,6 +147,7 @@ struct Conversation: ~Copyable {
       return
     }
     digest = ProfileDigest(generation: generation, checksum: 77)
+    status = Conversation.idle
     makeDurable(machine.profilesLoaded(digest, at: now, wall: wall))
     report(.selfTest, still: false)
     pass(.milliseconds(120))

@@ -146,7 +146,10 @@ import Testing
     let left = talk.makeDurable(try talk.machine.start(Conversation.order(), at: talk.now))
     guard case .profiles(let generation, _)? = left.first else { throw Missing() }
     talk.digest = ProfileDigest(generation: generation, checksum: 1)
-    talk.makeDurable(talk.machine.profilesLoaded(talk.digest, at: talk.now, wall: talk.wall))
+    talk.report(.idle, pedal: true)
+    let held = talk.machine.profilesLoaded(talk.digest, at: talk.now, wall: talk.wall)
+    #expect(!held.admits, "no drive turns under a pressed pedal")
+    #expect(talk.makeDurable(talk.report(.idle)) == [.selfTest])
     talk.report(.selfTest, still: false)
     talk.pass(.milliseconds(120))
     talk.report(.stopped)

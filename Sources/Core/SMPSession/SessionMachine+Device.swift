@@ -20,7 +20,7 @@ extension SessionMachine {
     var actions = [SessionAction.note(.deviceAttached(capabilities, status))]
     device = AttachedDevice(
       capabilities: capabilities, status: status,
-      expectedRecord: expectedRecord(of: capabilities.serial, status, &actions))
+      expectedRecord: expectedRecord(of: capabilities.serial, status, &actions), heardAt: now)
     if status.nextRecord != status.oldestRecord { reread(&actions) }
     switch state {
     case .uncertain: break
@@ -75,9 +75,11 @@ extension SessionMachine {
   package mutating func deviceReported(
     _ status: DeviceStatus, isReply: Bool, at now: MonotonicTime, wall: WallTime
   ) -> [SessionAction] {
-    guard let before = device?.status else { return [] }
+    guard let known = device, !known.isStale(status, at: now) else { return [] }
+    let before = known.status
     var actions: [SessionAction] = []
     device?.status = status
+    device?.heardAt = now
     if status.bootCount != before.bootCount {
       restarted(&actions)
       return actions
@@ -101,9 +103,8 @@ extension SessionMachine {
     var actions = [SessionAction.note(.profilesLoaded(digest))]
     switch state {
     case .preparing(.loadingProfiles, _):
-      guard let admitted = try? dotGuard?.admitSelfTest() else { return actions }
-      state = .preparing(.spinningUp, deadline: now + Self.changeTimeout)
-      actions.append(.admit(admitted))
+      state = .preparing(.awaitingPedalBeforeTest, deadline: now + Bounds.idleDisarm)
+      if let status = device?.status { testWhenPedalIsUp(status, at: now, &actions) }
     case .changing(.loading(let wish), let resume, let deadline):
       lease = .due(now)
       noteSetPoints(wish, &actions)
@@ -168,7 +169,9 @@ extension SessionMachine {
         raise(.commandRefused, at: now, wall: wall, &actions)
       }
     case .profiles, .selfTest:
-      if !isAccepted, isPreparing || isChanging { raise(.commandRefused, at: now, wall: wall, &actions) }
+      if isPedal, case .preparing(.spinningUp, _) = state {
+        state = .preparing(.awaitingPedalBeforeTest, deadline: now + Bounds.idleDisarm)
+      } else if !isAccepted, isPreparing || isChanging { raise(.commandRefused, at: now, wall: wall, &actions) }
     case .clearFault:
       // The cause persists: the fault stays latched.
       if !isAccepted, case .clearing(let fault, _) = state { state = fault.map(SessionState.faulted) ?? .stopped }

@@ -128,7 +128,7 @@ extension SessionMachine {
     _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
   ) {
     guard let device else { return }
-    if status.nextRecord != device.expectedRecord {
+    if status.nextRecord > device.expectedRecord {
       if !device.isRereading { reread(&actions) }
       return
     }

@@ -46,6 +46,8 @@ extension SessionMachine {
     switch step {
     case .loadingProfiles:
       if status.phase == .stopped { stoppedByDevice(status, &actions) }
+    case .awaitingPedalBeforeTest:
+      testWhenPedalIsUp(status, at: now, &actions)
     case .spinningUp:
       guard status.phase == .selfTest, !status.still, status.parked else { return }
       state = .preparing(.spinning(stopAt: now + Self.spinTime), deadline: now + Self.changeTimeout)
@@ -88,6 +90,16 @@ extension SessionMachine {
     }
     state = .preparing(.clearing, deadline: now + Self.changeTimeout)
     actions.append(.clearFault)
+  }
+
+  /// The self-test turns the drive: like arming, it waits for the pedal to be seen released (S5, S9).
+  mutating func testWhenPedalIsUp(
+    _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
+  ) {
+    guard !status.pedalPressed, status.phase == .idle, status.parked else { return }
+    guard let admitted = try? dotGuard?.admitSelfTest() else { return }
+    state = .preparing(.spinningUp, deadline: now + Self.changeTimeout)
+    actions.append(.admit(admitted))
   }
 
   private mutating func armWhenPedalIsUp(
@@ -144,6 +156,6 @@ extension SessionMachine {
   /// True while a record of this session may still be on its way.
   var hasUnseenRecords: Bool {
     guard let device else { return false }
-    return open?.openGrant?.number != nil || device.status.nextRecord != device.expectedRecord
+    return open?.openGrant?.number != nil || device.status.nextRecord > device.expectedRecord
   }
 }

@@ -46,7 +46,7 @@ extension SessionMachine {
       guard now >= deadline else { return }
       switch step {
       case .spinningUp, .spinning, .provingStop: failSelfTest(at: now, wall: wall, &actions)
-      case .awaitingPedalRelease:
+      case .awaitingPedalRelease, .awaitingPedalBeforeTest:
         disarmed(then: .hold(.idle), &actions)
       case .loadingProfiles, .clearing, .arming:
         raise(.deviceSilent, at: now, wall: wall, &actions)

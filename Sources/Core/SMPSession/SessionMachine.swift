@@ -86,8 +86,16 @@ package struct AttachedDevice: Hashable, Sendable {
   package internal(set) var status: DeviceStatus
   /// The sequence the next new record must carry.
   var expectedRecord: RecordSequence
+  /// When that status was heard, on the host's clock.
+  var heardAt: MonotonicTime
   /// A request to send the records again is under way.
   var isRereading = false
+
+  /// Replies and notices come over different endpoints: what the device said earlier may arrive later. Its own clock
+  /// tells, over spans its wrap cannot blur.
+  func isStale(_ newer: DeviceStatus, at now: MonotonicTime) -> Bool {
+    now - heardAt < Bounds.replyTimeout + Bounds.replyTimeout && newer.ticks.since(status.ticks) < .zero
+  }
 }
 
 /// A session between its start and its close.

@@ -4,6 +4,8 @@ package import SMPModel
 /// Where preparing a session stands. Each step waits for the device's own word (S5, S9).
 package enum Preparation: Hashable, Sendable {
   case loadingProfiles
+  /// The pedal must be seen released before the drive turns.
+  case awaitingPedalBeforeTest
   /// The self-test is asked for; the drive must be seen turning with the needle parked.
   case spinningUp
   /// The drive turns; the stop goes out when it has had the time to reach its speed.

@@ -76,6 +76,7 @@ extension DeviceDriver {
     let request = pendingControls.remove(at: index).request
     if request == .clearFault, error == .stalled {
       // The device says no: the cause persists. Its state tells the rest.
+      isClearRefused = true
       readStatus(at: now)
       return []
     }
@@ -122,6 +123,10 @@ extension DeviceDriver {
       transmit(.hello(oldest: Self.oldestVersion, newest: Self.newestVersion), as: .hello, at: now)
       return []
     case .identified:
+      if isClearRefused {
+        isClearRefused = false
+        return [.answered(.clearFault, .refused(status))]
+      }
       // EP0 does not order itself after bulk IN: a record may still be on its way.
       return [.status(status, isReply: false)]
     case .closed, .readingCapabilities, .greeting, .unusable:

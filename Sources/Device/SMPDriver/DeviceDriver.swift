@@ -20,6 +20,8 @@ package struct DeviceDriver: ~Copyable {
   /// Commands awaiting their reply, oldest first; a handful at most.
   var pending: [PendingCommand] = []
   var pendingControls: [PendingControl] = []
+  /// The device refused to clear its fault; its state, asked for next, says why.
+  var isClearRefused = false
   /// What the link has cost so far.
   package internal(set) var quality = LinkQuality()
 

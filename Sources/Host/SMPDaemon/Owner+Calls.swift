@@ -113,7 +113,7 @@ extension Waiter.Until {
     case .durable: return true
     case .prepared:
       switch state {
-      case .preparing(.awaitingPedalRelease, _): return pedalPressed
+      case .preparing(.awaitingPedalRelease, _), .preparing(.awaitingPedalBeforeTest, _): return pedalPressed
       case .preparing, .clearing, .changing: return false
       case .noDevice, .ready, .armed, .running, .paused, .stopping, .stopped, .faulted, .held, .uncertain: return true
       }
