@@ -26,7 +26,9 @@ enum Programs {
     process.standardError = complaint
     process.standardInput = given
     try process.run()
-    if let input { try given.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
+    // A program that ends before it has read its input closes the pipe; that is its right.
+    signal(SIGPIPE, SIG_IGN)
+    if let input { try? given.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
     try given.fileHandleForWriting.close()
     // Two pipes: the second is read on a thread of its own, or a full one would stop the program.
     let box = Collected()

@@ -75,7 +75,7 @@ extension SessionMachine {
     open?.activeAt = now
     settle(record, at: now, wall: wall, &actions)
     actions.append(.release(upTo: next))
-    if case .stopping(.normal, let then, _) = state, device?.status.phase == .idle, !hasUnseenRecords {
+    if case .stopping(.normal, let then, _) = state, let status = device?.status, isAtRest(status) {
       disarmed(then: then, &actions)
     }
     return actions

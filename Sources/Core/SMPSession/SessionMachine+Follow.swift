@@ -21,7 +21,7 @@ extension SessionMachine {
     case .armed, .running, .changing, .paused:
       followEnergised(status, &actions)
     case .stopping(.normal, let next, _):
-      if status.phase == .idle, !hasUnseenRecords { disarmed(then: next, &actions) }
+      if isAtRest(status) { disarmed(then: next, &actions) }
       if status.phase == .stopped { stoppedByDevice(status, &actions) }
     case .stopping(.protective, _, _):
       guard status.phase == .stopped || status.phase == .idle, status.still else { return }
@@ -151,6 +151,11 @@ extension SessionMachine {
     lease = .off
     actions.append(.note(.stop(.protective, .device, status.still ? .still : .submitted, latency: nil)))
     state = .stopped
+  }
+
+  /// Disarmed, standing, retracted, and every record of it has come.
+  func isAtRest(_ status: DeviceStatus) -> Bool {
+    status.phase == .idle && status.still && status.parked && !hasUnseenRecords
   }
 
   /// True while a record of this session may still be on its way.

@@ -26,8 +26,13 @@ extension Owner {
       call.reply(.journalFailed)
       return
     }
+    mustPublish = true
     actor = call.actor
-    defer { actor = nil }
+    closingOrphan = machine.orphanSession
+    defer {
+      actor = nil
+      closingOrphan = nil
+    }
     do throws(SessionRefusal) {
       let (actions, until) = try command(call.command, by: call.actor, at: now)
       perform(actions, at: now)

@@ -62,7 +62,7 @@ extension Owner {
   private func note(_ fact: SessionFact, at now: MonotonicTime) {
     guard !isJournalFailed else { return }
     let draft = FactDrafts(
-      order: machine.openOrder, closing: closingOrder, orphan: machine.orphanSession, salts: salts
+      order: machine.openOrder, closing: closingOrder, orphan: machine.orphanSession ?? closingOrphan, salts: salts
     ).draft(fact)
     append(
       draft.body, at: now, session: draft.session, course: draft.course, confidential: draft.confidential,

@@ -80,6 +80,10 @@ package final class Owner {
   package var hasFinished: Bool { isFinished }
   /// The open session's order, kept until its close is noted: by then the machine has let go of it.
   var closingOrder: StartOrder?
+  /// The same for a session of an earlier daemon.
+  var closingOrphan: OrphanSession?
+  /// Somebody waits for a fresh snapshot: who stopped, or whose command changed no state.
+  var mustPublish = false
   var publishedAt = MonotonicTime.zero
   var publishedState: StateWord?
   var publishSequence: UInt64 = 0
@@ -115,7 +119,8 @@ package final class Owner {
     perform(machine.tick(at: now, wall: pacing.wall()), at: now)
     flush()
     answerWaiters()
-    publish(force: false)
+    publish(force: mustPublish)
+    mustPublish = false
     guard !isFinished, queue.isEmpty else { return }
     pacing.wait(for: queue, until: nextDeadline(), awaitsCommit: durable < lastEntry && !isJournalFailed)
   }
@@ -142,6 +147,7 @@ package final class Owner {
       ledger.abandon()
       perform(machine.journalFailed(at: now, wall: pacing.wall()), at: now)
     case .stopSubmitted(let uid, let outcome):
+      mustPublish = true
       actor = uid
       perform(machine.protectiveStopSubmitted(by: .person(uid: uid), outcome: outcome, at: now), at: now)
       actor = nil
