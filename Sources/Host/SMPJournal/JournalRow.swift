@@ -10,13 +10,17 @@ enum JournalRow {
     let detail: String
   }
 
-  static func insert(_ entry: StoredEntry, into database: Database) throws {
+  static func insert(_ entries: [StoredEntry], into database: Database) throws {
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO entries
           (number, session, course, kind, monotonic_ns, wall_ms, boot_id, clock, actor_uid, simulated, body, hash)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
+    for entry in entries { try insert(entry, by: statement) }
+  }
+
+  private static func insert(_ entry: StoredEntry, by statement: Statement) throws {
     let header = entry.header
     statement.setUncheckedArguments([
       Int64(entry.number), header.session, header.course, entry.kind, Int64(header.monotonic.nanoseconds),

@@ -206,7 +206,7 @@ package final class JournalStore: Sendable {
     try attempt { pool in
       try pool.writeWithoutTransaction { database in
         try database.inTransaction(.immediate) {
-          for row in rows { try JournalRow.insert(row, into: database) }
+          try JournalRow.insert(rows, into: database)
           for text in group.confidential { try JournalRow.insert(text, into: database) }
           for plan in group.plans { try JournalRow.insert(plan, into: database) }
           for commitment in group.erasing { try JournalRow.erase(commitment, from: database) }
