@@ -20,6 +20,10 @@ func program(_ name: String, _ arrows: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: arrows, path: "Sources/\(name)", swiftSettings: strict)
 }
 
+func bench(_ name: String, _ folder: String, _ arrows: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: arrows, path: "Benchmarks/\(folder)", swiftSettings: strict)
+}
+
 func tests(_ name: String, _ arrows: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .testTarget(
     name: name, dependencies: arrows, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
@@ -90,6 +94,8 @@ let package = Package(
         "SMPPlanFile", "SMPTreatment", "SMPGuard", "Varlink", "StrictJSON", arguments,
       ]),
     program("smpctl", ["SMPReport", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON", arguments]),
+
+    bench("bench-guard", "Guard", ["SMPGuard", "SMPModel"]),
 
     tests("StrictJSONTests", ["StrictJSON"]),
     tests("SMPModelTests", ["SMPModel"]),

@@ -12,7 +12,9 @@ enum Exports {
       while true {
         let entries = try store.entries(after: after, limit: JournalBounds.readEntries)
         guard let last = entries.last else { break }
-        for entry in entries { bytes.append(contentsOf: Array("{\"entry\":\(entry.text),\"hash\":\"\(entry.hash.hex)\"}\n".utf8)) }
+        for entry in entries {
+          bytes.append(contentsOf: Array("{\"entry\":\(entry.text),\"hash\":\"\(entry.hash.hex)\"}\n".utf8))
+        }
         after = last.number
       }
     } catch {

@@ -32,7 +32,8 @@ struct Inject: ParsableCommand {
           client.call(
             SimulatorInterface.Inject.name,
             SimulatorInterface.Inject.Parameters(fault: known, clear: clear ? true : nil, dryRun: nil).json))
-        Terminal.say("active: " + (reply.active.isEmpty ? "none" : reply.active.map(\.rawValue).joined(separator: ", ")))
+        Terminal.say(
+          "active: " + (reply.active.isEmpty ? "none" : reply.active.map(\.rawValue).joined(separator: ", ")))
       } catch let error as VarlinkClientError {
         throw Failed("\(error)", status: 6)
       }

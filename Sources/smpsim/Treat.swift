@@ -183,11 +183,12 @@ extension Failure {
   var sentence: String {
     let parameters = parameters
     let words = ["reason", "name", "fault", "remedy"].compactMap { parameters[$0]?.string }
-    let problems = if case .invalidPlan(let problems, _) = self {
-      problems.map { "\n  \($0.line):\($0.column): \($0.message)" }.joined()
-    } else {
-      ""
-    }
+    let problems =
+      if case .invalidPlan(let problems, _) = self {
+        problems.map { "\n  \($0.line):\($0.column): \($0.message)" }.joined()
+      } else {
+        ""
+      }
     return word.rawValue + ": " + words.joined(separator: ". ") + problems
   }
 }

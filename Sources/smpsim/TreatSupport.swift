@@ -25,7 +25,10 @@ enum TemporaryDirectory {
   }
 
   static func remove(_ path: String) {
-    for name in ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "journal.sqlite.lock", "journal.sqlite.head", "limits.yaml"] {
+    for name in [
+      "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "journal.sqlite.lock", "journal.sqlite.head",
+      "limits.yaml",
+    ] {
       unsafe unlink(path + "/" + name)
     }
     unsafe rmdir(path)

@@ -39,7 +39,9 @@ import Testing
     #expect(try first.smpctl("status").status == 0)
   }
 
-  @Test("S13 a journal that is no journal, or of a newer version, is refused and left as it is") func badJournals() throws {
+  @Test("S13 a journal that is no journal, or of a newer version, is refused and left as it is") func badJournals()
+    throws
+  {
     let daemon = try LiveDaemon(start: false)
     try FileManager.default.createDirectory(atPath: daemon.state, withIntermediateDirectories: false)
     let path = daemon.state + "/journal.sqlite"
@@ -49,7 +51,8 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == noise)
   }
 
-  @Test("S3 without the site's limits file the daemon serves, refuses to arm, and says how to mend it") func limitsAbsent()
+  @Test("S3 without the site's limits file the daemon serves, refuses to arm, and says how to mend it")
+  func limitsAbsent()
     throws
   {
     let daemon = try LiveDaemon(arguments: ["--hand", "none"])

@@ -23,7 +23,9 @@ import Testing
     #expect(verified.output.hasPrefix("intact"))
   }
 
-  @Test("S12 without signature, with redness, without a lot: refused by exit status 4 with what to do") func steps() throws {
+  @Test("S12 without signature, with redness, without a lot: refused by exit status 4 with what to do") func steps()
+    throws
+  {
     let daemon = try LiveDaemon()
     let plan = try daemon.smpctl("plan", "example", "--practice").output
     let course =
@@ -63,7 +65,8 @@ import Testing
     #expect(refused.complaint.contains("not the document that was signed"), "\(refused)")
   }
 
-  @Test("S7 a daemon killed in mid-session leaves it uncertain; a person resolves it, and the log verifies") func killed() throws {
+  @Test("S7 a daemon killed in mid-session leaves it uncertain; a person resolves it, and the log verifies")
+  func killed() throws {
     // Part 3 claims this promise; here the way is kept open.
     let daemon = try LiveDaemon(arguments: ["--hand", "none"])
     let course = try daemon.practiceCourse()

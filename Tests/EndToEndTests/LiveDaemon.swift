@@ -17,7 +17,8 @@ enum Programs {
     _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil
   ) throws -> Outcome {
     let process = Process()
-    process.executableURL = program.hasPrefix("/") ? URL(fileURLWithPath: program) : directory.appendingPathComponent(program)
+    process.executableURL =
+      program.hasPrefix("/") ? URL(fileURLWithPath: program) : directory.appendingPathComponent(program)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }

@@ -48,7 +48,8 @@ import Testing
     station.expectAgreement(`case`.fault.word, places: `case`.fault != .positionJump)
   }
 
-  @Test("A lost or corrupted frame costs at most the dot it belonged to; the session goes on or stands still",
+  @Test(
+    "A lost or corrupted frame costs at most the dot it belonged to; the session goes on or stands still",
     arguments: [SimulatedFault.lostFrame, .corruptedFrame], [1, 2, 3, 4, 5, 6] as [UInt64])
   func frames(_ fault: SimulatedFault, seed: UInt64) {
     let station = Station(seed: seed)

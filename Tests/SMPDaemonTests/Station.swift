@@ -44,8 +44,10 @@ final class Station {
   let owner: Owner
   let seed: UInt64
 
-  init(seed: UInt64 = 1, latch: FaultLatch = FaultLatch(), configure: (inout SimulatedDeviceConfiguration) -> Void = { _ in })
-  {
+  init(
+    seed: UInt64 = 1, latch: FaultLatch = FaultLatch(),
+    configure: (inout SimulatedDeviceConfiguration) -> Void = { _ in }
+  ) {
     self.seed = seed
     var configuration = SimulatedDeviceConfiguration(seed: seed)
     configure(&configuration)
@@ -111,9 +113,15 @@ final class Station {
   func recover(_ comment: String = "") {
     comeToRest()
     let cleared = ask(.clearFault)
-    if case .done? = cleared {} else { Issue.record("not cleared: \(String(describing: cleared)) \(comment) seed \(seed)") }
+    if case .done? = cleared {
+    } else {
+      Issue.record("not cleared: \(String(describing: cleared)) \(comment) seed \(seed)")
+    }
     let resumed = ask(.resume)
-    if case .done? = resumed {} else { Issue.record("not resumed: \(String(describing: resumed)) \(comment) seed \(seed)") }
+    if case .done? = resumed {
+    } else {
+      Issue.record("not resumed: \(String(describing: resumed)) \(comment) seed \(seed)")
+    }
   }
 
   var faults: [String] {
@@ -134,8 +142,10 @@ final class Station {
     #expect(dots.count == contacts.count, "\(comment) seed \(seed)")
     for (dot, contact) in zip(dots, contacts) {
       // Position accuracy 50 µm; the depth sensor reads within the device's stated accuracy of the truth.
-      #expect(!places || dot.0.squaredDistance(to: contact.position) <= 50 * 50, "\(comment) seed \(seed): \(dot) \(contact)")
-      #expect((dot.1.micrometres - contact.depth.micrometres).magnitude <= 20, "\(comment) seed \(seed): \(dot) \(contact)")
+      #expect(
+        !places || dot.0.squaredDistance(to: contact.position) <= 50 * 50, "\(comment) seed \(seed): \(dot) \(contact)")
+      #expect(
+        (dot.1.micrometres - contact.depth.micrometres).magnitude <= 20, "\(comment) seed \(seed): \(dot) \(contact)")
     }
   }
 

@@ -22,7 +22,9 @@ import Testing
   }
 
   @Test("The hand errs, so denials happen in every run") func denials() {
-    let station = Station(seed: 3) { $0.hand.tooClose = 60; $0.hand.outside = 60 }
+    let station = Station(seed: 3) {
+      $0.hand.tooClose = 60; $0.hand.outside = 60
+    }
     station.begin(Orders.small(dots: 120))
     #expect(station.turn { station.session?.isComplete == true })
     let reasons = station.entries.compactMap { entry in

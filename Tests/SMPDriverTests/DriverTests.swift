@@ -109,7 +109,8 @@ struct NoSink: LinkSink {
     var driver = try Self.identified(link)
     var good = DeviceMessage.accepted(Self.status).encoded(sequence: 9, version: 1)
     good[good.count - 1] ^= 1
-    let events = driver.receive(.bulkReceived(good), at: Self.now) + driver.receive(.interruptReceived([1, 2, 3]), at: Self.now)
+    let events =
+      driver.receive(.bulkReceived(good), at: Self.now) + driver.receive(.interruptReceived([1, 2, 3]), at: Self.now)
     #expect(events.isEmpty)
     let garbled = driver.quality.garbledFrames
     #expect(garbled == 2)

@@ -163,7 +163,8 @@ struct Conversation: ~Copyable {
   @discardableResult
   mutating func request(x: Int32, y: Int32) -> (DotRequest, [SessionAction]) {
     let request = DotRequest(
-      id: RequestID(number: nextRequest), position: ChartPosition(x: x, y: y), requestedAt: DeviceTicks(microseconds: 0))
+      id: RequestID(number: nextRequest), position: ChartPosition(x: x, y: y), requestedAt: DeviceTicks(microseconds: 0)
+    )
     nextRequest += 1
     return (request, machine.dotRequested(request, at: now))
   }

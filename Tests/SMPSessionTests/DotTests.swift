@@ -37,9 +37,10 @@ import Testing
     #expect(grant.digest == talk.digest)
     let record = talk.record(request)
     let done = talk.deliver(record)
-    #expect(done == [
-      .note(.dot(record, grant, GrantNumber(number: talk.nextNumber))), .release(upTo: RecordSequence(number: 1)),
-    ])
+    #expect(
+      done == [
+        .note(.dot(record, grant, GrantNumber(number: talk.nextNumber))), .release(upTo: RecordSequence(number: 1)),
+      ])
     #expect(talk.machine.snapshot(at: talk.now).session?.dotsMade == 1)
   }
 
@@ -76,11 +77,13 @@ import Testing
     #expect(ended.facts == [.grantEnded(GrantNumber(number: 500), .neverSent, nil)])
   }
 
-  @Test("S1 a record beyond its grant is a fault and cuts", arguments: [
-    (depth: Int64(651), dwell: Int64(80), dx: Int32(0), fault: SessionFault.depthBeyondGrant),
-    (depth: Int64(500), dwell: Int64(101), dx: Int32(0), fault: SessionFault.dwellBeyondGrant),
-    (depth: Int64(500), dwell: Int64(80), dx: Int32(700), fault: SessionFault.placeBeyondGrant),
-  ])
+  @Test(
+    "S1 a record beyond its grant is a fault and cuts",
+    arguments: [
+      (depth: Int64(651), dwell: Int64(80), dx: Int32(0), fault: SessionFault.depthBeyondGrant),
+      (depth: Int64(500), dwell: Int64(101), dx: Int32(0), fault: SessionFault.dwellBeyondGrant),
+      (depth: Int64(500), dwell: Int64(80), dx: Int32(700), fault: SessionFault.placeBeyondGrant),
+    ])
   func excess(_ wrong: (depth: Int64, dwell: Int64, dx: Int32, fault: SessionFault)) throws {
     var talk = Conversation()
     talk.attach()
@@ -102,7 +105,8 @@ import Testing
     try talk.arm()
     talk.press()
     let nobody = DotRequest(
-      id: RequestID(number: 900), position: ChartPosition(x: 5_000, y: 5_000), requestedAt: DeviceTicks(microseconds: 0))
+      id: RequestID(number: 900), position: ChartPosition(x: 5_000, y: 5_000), requestedAt: DeviceTicks(microseconds: 0)
+    )
     let actions = talk.deliver(talk.record(nobody, .unbidden))
     #expect(actions.faults == [.recordWithoutGrant])
     #expect(actions.cuts)

@@ -48,7 +48,8 @@ import Testing
     var talk = Conversation()
     let now = talk.now
     #expect(
-      talk.refusal { (machine) throws(SessionRefusal) in try machine.start(Conversation.order(), at: now) } == .noDevice)
+      talk.refusal { (machine) throws(SessionRefusal) in try machine.start(Conversation.order(), at: now) } == .noDevice
+    )
     talk.attach()
     let other = Conversation.order(device: "OTHER")
     #expect(

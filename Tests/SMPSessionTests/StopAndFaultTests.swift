@@ -28,9 +28,14 @@ import Testing
     #expect(talk.pass(.milliseconds(50)).isEmpty, "a cut device is not kept energised")
   }
 
-  @Test("S6 a protective stop is taken in every state, again and again, and is never an error") func stopAnywhere() throws {
+  @Test("S6 a protective stop is taken in every state, again and again, and is never an error") func stopAnywhere()
+    throws
+  {
     let preparations: [(inout Conversation) throws -> Void] = [
-      { _ in }, { $0.attach() }, { $0.attach(); try $0.arm() },
+      { _ in }, { $0.attach() },
+      {
+        $0.attach(); try $0.arm()
+      },
       {
         $0.attach()
         try $0.arm()
@@ -242,16 +247,18 @@ import Testing
       depth: .micrometres(500), speed: .millihertz(100_000), dwell: .milliseconds(80), digest: .none)
     var talk = Conversation(
       orphan: OrphanSession(
-        session: "C-1-1", course: "C-1", openGrants: [.init(grant: grant, number: GrantNumber(number: 9))], dotsMade: 3))
+        session: "C-1-1", course: "C-1", openGrants: [.init(grant: grant, number: GrantNumber(number: 9))], dotsMade: 3)
+    )
     talk.attach()
     let now = talk.now
     #expect(
       talk.refusal { (machine) throws(SessionRefusal) in try machine.start(Conversation.order(), at: now) }
         == .wrongState(.uncertain, expected: [.ready]))
-    #expect(try talk.machine.resolve(by: "N", reason: "R").facts == [
-      .dotPresumed(grant, GrantNumber(number: 9)), .resolved(by: "N", reason: "R"),
-      .sessionClosed(.ended, dotsMade: 4),
-    ])
+    #expect(
+      try talk.machine.resolve(by: "N", reason: "R").facts == [
+        .dotPresumed(grant, GrantNumber(number: 9)), .resolved(by: "N", reason: "R"),
+        .sessionClosed(.ended, dotsMade: 4),
+      ])
     #expect(talk.machine.state == .ready)
   }
 

@@ -114,7 +114,8 @@ extension SessionMachine {
       } else {
         state = .paused
       }
-    case .changing, .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping, .stopped, .faulted, .clearing, .held,
+    case .changing, .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping, .stopped, .faulted, .clearing,
+      .held,
       .uncertain:
       break
     }
@@ -171,7 +172,9 @@ extension SessionMachine {
     case .profiles, .selfTest:
       if isPedal, case .preparing(.spinningUp, _) = state {
         state = .preparing(.awaitingPedalBeforeTest, deadline: now + Bounds.idleDisarm)
-      } else if !isAccepted, isPreparing || isChanging { raise(.commandRefused, at: now, wall: wall, &actions) }
+      } else if !isAccepted, isPreparing || isChanging {
+        raise(.commandRefused, at: now, wall: wall, &actions)
+      }
     case .clearFault:
       // The cause persists: the fault stays latched.
       if !isAccepted, case .clearing(let fault, _) = state { state = fault.map(SessionState.faulted) ?? .stopped }

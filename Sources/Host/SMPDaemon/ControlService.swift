@@ -1,7 +1,7 @@
-internal import StrictJSON
 package import SMPInterface
 internal import SMPModel
 internal import SMPSession
+internal import StrictJSON
 package import Varlink
 package import VarlinkServer
 
@@ -48,7 +48,8 @@ package struct ControlCall: Sendable {
     do throws(InterfaceError) {
       return try Parameters(call.parameters)
     } catch {
-      throw .outOfRange(parameter: error.member, minimum: 0, maximum: 0, remedy: "give a value of type \(error.expected)")
+      throw .outOfRange(
+        parameter: error.member, minimum: 0, maximum: 0, remedy: "give a value of type \(error.expected)")
     }
   }
 

@@ -116,7 +116,9 @@ package final class Daemon: Sendable {
   }
 
   private static func openJournal(_ configuration: DaemonConfiguration) throws(DaemonError) -> JournalStore {
-    guard let id = JournalID(Salts().bytes(JournalID.byteCount)) else { preconditionFailure("a journal's name has \(JournalID.byteCount) bytes") }
+    guard let id = JournalID(Salts().bytes(JournalID.byteCount)) else {
+      preconditionFailure("a journal's name has \(JournalID.byteCount) bytes")
+    }
     do throws(JournalError) {
       return try JournalStore(
         path: configuration.stateDirectory + "/journal.sqlite", durability: configuration.durability, newJournal: id,
@@ -126,7 +128,8 @@ package final class Daemon: Sendable {
     }
   }
 
-  private static func listen(_ path: String, permissions: UInt32, group: UInt32?) throws(DaemonError) -> ListeningSocket {
+  private static func listen(_ path: String, permissions: UInt32, group: UInt32?) throws(DaemonError) -> ListeningSocket
+  {
     do throws(ListeningSocketError) {
       return try ListeningSocket.listening(at: path, permissions: permissions, group: group)
     } catch {
@@ -175,7 +178,8 @@ extension Owner {
     append(
       .daemonStarted(
         DaemonStartedEntry(
-          version: Label(cleaning: Daemon.version), realtime: realtime, durability: durability == .full ? "full" : "simulated")),
+          version: Label(cleaning: Daemon.version), realtime: realtime,
+          durability: durability == .full ? "full" : "simulated")),
       at: now)
     if let orphan = machine.orphanSession {
       append(

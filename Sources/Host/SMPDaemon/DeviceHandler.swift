@@ -1,11 +1,11 @@
-internal import SMPRecord
-internal import SMPJournal
-internal import SMPTreatment
 internal import SMPGuard
 package import SMPInterface
+internal import SMPJournal
 internal import SMPModel
 internal import SMPPlanFile
+internal import SMPRecord
 internal import SMPSession
+internal import SMPTreatment
 
 /// io.smpd.device
 package struct DeviceHandler: InterfaceHandler {
@@ -122,7 +122,8 @@ package struct DeviceHandler: InterfaceHandler {
   ) -> [DeviceInterface.Limit] {
     LimitKey.allCases.compactMap { key in
       let sets: [(LimitSource, LimitSet)] = [
-        (.ceiling, .ceiling), (.device, device.map { LimitSet(device: $0) } ?? LimitSet()), (.site, site), (.plan, plan),
+        (.ceiling, .ceiling), (.device, device.map { LimitSet(device: $0) } ?? LimitSet()), (.site, site),
+        (.plan, plan),
       ]
       func strictest(_ value: (LimitPair) -> Int64?) -> (Int64, LimitSource)? {
         sets.compactMap { source, set in value(set[key]).map { ($0, source) } }

@@ -52,7 +52,8 @@ package final class Library: Sendable {
     }
     guard let plan = PlanDocument.parse(stored.text).plan else {
       throw .journalFailed(
-        reason: "the stored plan of \(name) no longer reads as a plan", remedy: "smpctl log verify tells what was altered")
+        reason: "the stored plan of \(name) no longer reads as a plan",
+        remedy: "smpctl log verify tells what was altered")
     }
     return Course(course: name, stored: stored, plan: plan, signature: try signature(of: name))
   }

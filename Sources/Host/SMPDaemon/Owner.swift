@@ -1,9 +1,9 @@
 internal import SMPDriver
+internal import SMPGuard
 internal import SMPLink
 internal import SMPModel
 package import SMPRecord
 package import SMPSession
-internal import SMPGuard
 
 /// What the owner is made of.
 package struct OwnerParts {

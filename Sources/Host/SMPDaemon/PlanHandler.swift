@@ -1,5 +1,5 @@
-internal import SMPJournal
 package import SMPInterface
+internal import SMPJournal
 internal import SMPModel
 internal import SMPPlanFile
 internal import SMPRecord

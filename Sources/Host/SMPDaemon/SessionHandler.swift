@@ -15,7 +15,8 @@ package struct SessionHandler: InterfaceHandler {
     switch call.method {
     case "Describe": call.finish(SessionInterface.Describe.Reply(snapshot: try call.snapshot()))
     case "Monitor": monitor(call)
-    case "List": call.onLibrarian { (library) throws(Failure) in
+    case "List":
+      call.onLibrarian { (library) throws(Failure) in
         SessionInterface.List.Reply(sessions: try library.sessionRows())
       }
     default:
@@ -43,7 +44,9 @@ package struct SessionHandler: InterfaceHandler {
   /// Everything durable first, then the disk is read, then the machine judges.
   private func start(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(SessionInterface.Start.Parameters.self)
-    for (parameter, text) in [("operator", wish.operator), ("pigmentLot", wish.pigmentLot), ("cartridge", wish.cartridge)] {
+    for (parameter, text) in [
+      ("operator", wish.operator), ("pigmentLot", wish.pigmentLot), ("cartridge", wish.cartridge),
+    ] {
       try Texts.check(text, parameter)
     }
     let context = call.context

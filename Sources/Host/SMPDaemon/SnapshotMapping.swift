@@ -36,7 +36,8 @@ extension SessionInterface.Snapshot {
       dotsMade: session?.dotsMade ?? 0, dotsPlanned: zones.reduce(0) { $0 + $1.dots },
       denials: session?.denials ?? 0,
       lastDenial: session?.lastDenial.map { seen in
-        SessionInterface.Denial(seen.denial, zone: seen.zone.flatMap { index in zones.first { $0.index == index }?.name })
+        SessionInterface.Denial(
+          seen.denial, zone: seen.zone.flatMap { index in zones.first { $0.index == index }?.name })
       }, fault: fault?.word.description, elapsedSeconds: session?.elapsed.seconds ?? 0,
       stopLatencyMicroseconds: session?.stopLatency?.microseconds, zones: session?.zoneRows ?? [],
       simulated: snapshot.device?.capabilities.isSimulated ?? false, journalNumber: Int64(published.durable),

@@ -79,7 +79,8 @@ private struct StopLoop {
     var polls = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
     polls.append(pollfd(fd: wake, events: Int16(POLLIN), revents: 0))
     for place in places {
-      polls.append(pollfd(fd: place.descriptor, events: Int16(place.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0))
+      polls.append(
+        pollfd(fd: place.descriptor, events: Int16(place.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0))
     }
     let count = unsafe Glibc.poll(&polls, nfds_t(polls.count), timeout)
     guard count >= 0 || errno == EINTR else { return }
@@ -181,6 +182,8 @@ private struct StopLoop {
   private mutating func stop(_ wish: StopInterface.Stop.Parameters, _ index: Int) {
     let now = HostClock.monotonic()
     let uid = places[index].uid
+    // Read before anything is asked for: the answer must be newer than the question.
+    let after = board.newest?.sequence ?? 0
     let outcome: StopOutcome
     if wish.protective == true {
       outcome = handle.submit()
@@ -193,7 +196,7 @@ private struct StopLoop {
       places[index].send(.reply(StopInterface.Stop.Reply(outcome: .absent, latencyMicroseconds: nil).json))
     } else {
       places[index].waiting = StopPlace.Waiting(
-        since: now, deadline: now + StopListener.answerWithin, after: board.newest?.sequence ?? 0)
+        since: now, deadline: now + StopListener.answerWithin, after: after)
     }
   }
 
