@@ -1,9 +1,9 @@
 // What making something durable costs here, with nothing around it: append 200 bytes, fdatasync.
 //   fdatasync DIRECTORY [COUNT]
+#include "measure.h"
+
 #include <fcntl.h>
 #include <unistd.h>
-
-#include "measure.h"
 
 int main(int argc, char **argv) {
   if (argc < 2) {

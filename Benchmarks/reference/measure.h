@@ -1,5 +1,6 @@
 // What the reference programs share: one clock, percentiles, and the class they run in.
 #pragma once
+#define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
 #include <stdint.h>
@@ -40,4 +41,11 @@ static inline const char *become_realtime(void) {
   struct sched_param parameters = {.sched_priority = 10};
   mlockall(MCL_CURRENT | MCL_FUTURE);
   return sched_setscheduler(0, SCHED_FIFO, &parameters) == 0 ? "SCHED_FIFO" : "SCHED_OTHER";
+}
+
+static inline void move_to_core(int core) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(core, &cores);
+  if (sched_setaffinity(0, sizeof cores, &cores) != 0) fail("sched_setaffinity");
 }

@@ -1,10 +1,10 @@
 // What one round trip over a Unix socket costs with nothing behind it: two processes, blocking reads, no protocol.
-//   pingpong [COUNT [REQUEST_BYTES [REPLY_BYTES]]]
+//   pingpong [COUNT [REQUEST_BYTES [REPLY_BYTES [SERVER_CORE]]]]
+#include "measure.h"
+
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "measure.h"
 
 enum { LARGEST = 65536 };
 
@@ -42,6 +42,7 @@ int main(int argc, char **argv) {
   if (child < 0) fail("pingpong");
   if (child == 0) {
     close(ends[0]);
+    if (argc > 4) move_to_core(atoi(argv[4]));
     for (;;) {
       transfer(read, ends[1], buffer, request);
       transfer(write_some, ends[1], buffer, reply);

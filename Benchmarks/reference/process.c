@@ -1,11 +1,11 @@
 // How long a whole process takes, from its start to its end, again and again.
 //   process COUNT PROGRAM [ARGUMENT...]
+#include "measure.h"
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "measure.h"
 
 extern char **environ;
 

@@ -108,6 +108,20 @@ def wait_until_ready(child, socket, log):
     raise NotMeasured(f"smpsim serve was not ready: {log.read()[-300:]} {status.stdout[-300:]}")
 
 
+FIRST_CORE, LAST_CORE = min(os.sched_getaffinity(0)), max(os.sched_getaffinity(0))
+
+
+@contextlib.contextmanager
+def on_core(core):
+    """What is started here stays on one core: where the scheduler puts two processes matters more than what they do."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 @contextlib.contextmanager
 def busy():
     """Every core kept busy by a loop of ordinary priority."""
@@ -120,14 +134,14 @@ def busy():
             loop.wait()
 
 
-def classes(pid):
-    """The scheduling classes of a process's threads, such as {'SCHED_FIFO': 2, 'SCHED_OTHER': 5}."""
+def scheduling(pid, name):
+    """The scheduling class of a process's thread."""
     names = {os.SCHED_OTHER: "SCHED_OTHER", os.SCHED_FIFO: "SCHED_FIFO", os.SCHED_RR: "SCHED_RR"}
-    counts = {}
     for thread in os.listdir(f"/proc/{pid}/task"):
-        name = names.get(os.sched_getscheduler(int(thread)), "other")
-        counts[name] = counts.get(name, 0) + 1
-    return counts
+        with open(f"/proc/{pid}/task/{thread}/comm") as file:
+            if file.read().strip() == name:
+                return names.get(os.sched_getscheduler(int(thread)), "another class")
+    raise NotMeasured(f"no thread {name}")
 
 
 def machine():

@@ -36,7 +36,8 @@ struct Manifest {
   }
 
   private static let kinds: [String: Target.Kind] = [
-    "room": .room, "target": .room, "program": .program, "executableTarget": .program, "tests": .tests,
+    "room": .room, "target": .room, "program": .program, "bench": .program, "executableTarget": .program,
+    "tests": .tests,
     "testTarget": .tests,
   ]
 
@@ -56,6 +57,9 @@ struct Manifest {
     case "room":
       guard texts.count > 1 else { return nil }
       return Target(kind: kind, name: texts[1], path: "Sources/\(first)/\(texts[1])", arrows: arrows)
+    case "bench":
+      guard texts.count > 1 else { return nil }
+      return Target(kind: kind, name: first, path: "Benchmarks/\(texts[1])", arrows: arrows)
     case "program": return Target(kind: kind, name: first, path: "Sources/\(first)", arrows: arrows)
     case "tests": return Target(kind: kind, name: first, path: "Tests/\(first)", arrows: arrows)
     default:

@@ -14,12 +14,13 @@ import Testing
           room("Core", "B", ["A", crypto, .product(name: "Q", package: "q")], resources: [.copy("x")]),
           .target(name: "C", path: "Sources/Shims/C"),
           .executableTarget(name: "bench", dependencies: ["B"], path: "Benchmarks/B"),
-          program("p", ["B"]), tests("ATests", ["A"]),
+          program("p", ["B"]), tests("ATests", ["A"]), bench("bench-x", "X", ["A"]),
         ]
         """))
-    #expect(manifest.targets.map(\.name) == ["A", "B", "C", "bench", "p", "ATests"])
+    #expect(manifest.targets.map(\.name) == ["A", "B", "C", "bench", "p", "ATests", "bench-x"])
     #expect(manifest["B"]?.arrows == ["A", "Crypto", "Q"])
     #expect(manifest["C"]?.path == "Sources/Shims/C")
+    #expect(manifest.owner(of: "Benchmarks/X/main.swift")?.name == "bench-x")
     #expect(manifest.owner(of: "Benchmarks/B/main.swift")?.name == "bench")
     #expect(Walls.reach(of: "p", in: manifest) == ["B", "A", "Crypto", "Q"])
   }
