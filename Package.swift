@@ -96,6 +96,7 @@ let package = Package(
     program("smpctl", ["SMPReport", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON", arguments]),
 
     bench("bench-guard", "Guard", ["SMPGuard", "SMPModel"]),
+    bench("bench-journal", "Journal", ["SMPJournal", "SMPRecord", "SMPModel", sqlite]),
 
     tests("StrictJSONTests", ["StrictJSON"]),
     tests("SMPModelTests", ["SMPModel"]),
@@ -103,6 +104,8 @@ let package = Package(
     tests("SMPGuardTests", ["SMPGuard", "SMPModel"]),
     tests("SMPSessionTests", ["SMPSession", "SMPGuard", "SMPModel"]),
     tests("SMPRecordTests", ["SMPRecord", "SMPGuard", "SMPModel", "StrictJSON"]),
+    tests("SMPJournalTests", ["SMPJournal", "SMPReport", "SMPRecord", "SMPGuard", "SMPModel"]),
+    tests("SMPReportTests", ["SMPReport", "SMPRecord", "SMPModel", "StrictJSON"]),
     tests("SMPWireTests", ["SMPWire", "SMPModel"]),
     tests("SMPFirmwareTests", ["SMPFirmware", "SMPWire", "SMPModel"]),
     tests("SMPSimulatorTests", ["SMPSimulator", "SMPLink", "SMPFirmware", "SMPWire", "SMPModel"]),

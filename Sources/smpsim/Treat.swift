@@ -112,13 +112,18 @@ final class TreatedCourse {
   func session(_ number: Int) throws -> String {
     do throws(Failure) {
       if number > 1 { pacing.skip(.seconds(Self.daysBetween * 86_400)) }
-      turn { self.board.newest?.snapshot.state == .ready }
+      turn {
+        switch self.board.newest?.snapshot.state {
+        case .ready, .stopped, .faulted, .lockedOut, .uncertain: true
+        case nil, .noDevice, .preparing, .armed, .running, .paused, .stopping, .held: false
+        }
+      }
       let order = try library.startOrder(
         SessionInterface.Start.Parameters(
           course: course, device: nil, operator: "simulated practitioner", pigmentLot: "SIM-LOT",
           cartridge: "SIM-CARTRIDGE-\(number)", skin: .clear, bound: nil, dryRun: nil),
         device: board.newest?.snapshot.device?.capabilities.serial)
-      let armed = try Self.ask(.start(order, dryRun: false), queue, owner)
+      let armed = try Self.ask(.start(order, basedOn: .max, dryRun: false), queue, owner)
       guard armed.snapshot.state == .armed, let capabilities = armed.snapshot.device?.capabilities else {
         throw .wrongState(
           state: armed.snapshot.state.word.description, expected: ["armed"], remedy: "see the journal's faults")

@@ -41,7 +41,7 @@ import Testing
     #expect(red.complaint.contains("redness"))
     let blank = try daemon.smpctl(
       "session", "start", course, "--operator", "O", "--pigment-lot", " ", "--cartridge", "K", "--skin", "clear")
-    #expect(blank.status == 4)
+    #expect(blank.status == 65)
     let unknown = try daemon.startSession("C-000000", watch: false)
     #expect(unknown.status == 3)
   }

@@ -72,7 +72,7 @@ import Testing
     let station = Station(seed: 12)
     #expect(station.turn { station.state == .ready })
     station.device.inject(.pedalStuck)
-    _ = station.ask(.start(Orders.small(), dryRun: false))
+    _ = station.ask(.start(Orders.small(), basedOn: .max, dryRun: false))
     #expect(station.state == .preparing || station.state == .faulted)
     #expect(station.device.contactLog.isEmpty)
     #expect(station.device.driveSpeed == .zero)

@@ -88,7 +88,7 @@ final class Station {
   /// From the first moment to an armed session with the hand at work.
   func begin(_ order: StartOrder) {
     #expect(turn { state == .ready }, "seed \(seed)")
-    _ = ask(.start(order, dryRun: false))
+    _ = ask(.start(order, basedOn: .max, dryRun: false))
     #expect(state == .armed, "seed \(seed)")
     putHandToWork(order)
   }

@@ -66,7 +66,7 @@ import Testing
       if case .dot(let dot) = entry.body { LivingDot(position: dot.position, session: 1) } else { nil }
     }
     let order = Orders.small(dots: 60, session: 2, history: history)
-    let started = station.ask(.start(order, dryRun: false))
+    let started = station.ask(.start(order, basedOn: .max, dryRun: false))
     #expect(station.state == .armed, "\(String(describing: started))")
     station.putHandToWork(order)
     #expect(station.turn { station.session?.isComplete == true })
@@ -127,7 +127,7 @@ import Testing
   @Test("S8 three idle minutes disarm") func idle() {
     let station = Station(seed: 7)
     #expect(station.turn { station.state == .ready })
-    _ = station.ask(.start(Orders.small(), dryRun: false))
+    _ = station.ask(.start(Orders.small(), basedOn: .max, dryRun: false))
     #expect(station.turn(limit: 50_000) { station.state == .held })
     #expect(station.device.driveSpeed == .zero)
     #expect(station.entries.contains { entry in if case .disarmed = entry.body { true } else { false } })

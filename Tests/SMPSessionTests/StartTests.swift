@@ -83,7 +83,7 @@ import Testing
     for action in actions {
       switch action {
       case .note, .admit: break
-      case .release, .renewLease, .deny, .suspend, .disarm, .protectiveStop, .clearFault, .readRecords:
+      case .release, .renewLease, .deny, .suspend, .disarm, .protectiveStop, .clearFault, .readRecords, .readStatus:
         Issue.record("\(action) at the start of a session")
       }
     }

@@ -121,11 +121,14 @@ import Testing
       talk.refusal { (machine) throws(SessionRefusal) in try machine.resume(at: now) }
         == .wrongState(.faulted, expected: [.paused, .held]))
     let cleared = try talk.machine.clearFault(at: now)
-    #expect(cleared == [.note(.faultCleared(.device(.motorStuck))), .clearFault])
+    #expect(cleared == [.clearFault])
     // The cause persists: the device refuses, and the fault stays.
     talk.become(.faulted, fault: .motorStuck)
     _ = talk.machine.answered(.clearFault, .refused(talk.status), at: now, wall: talk.wall)
     #expect(talk.machine.state == .faulted(.device(.motorStuck)))
+    // Mended: the clearing is noted when the device says so.
+    _ = try talk.machine.clearFault(at: now)
+    #expect(talk.report(.idle).facts == [.faultCleared(.device(.motorStuck)), .disarmed(.cleared)])
   }
 
   @Test("S8 the same fault three times in ten minutes locks out until unlocked by name, across restarts")

@@ -18,6 +18,8 @@ package struct DotGuard: ~Copyable {
   package internal(set) var generation: UInt32
   /// The profile set the device has answered for; `.none` while a new one is under way.
   package internal(set) var digest = ProfileDigest.none
+  /// The set-points last in force, while others are under way to the device.
+  var fallback: [SetPoint]?
   /// Soft limits a person has confirmed by name.
   package internal(set) var confirmed: LimitKeySet = []
   var field: DotField

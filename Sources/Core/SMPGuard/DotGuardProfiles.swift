@@ -21,6 +21,7 @@ extension DotGuard {
   package mutating func loaded(_ digest: ProfileDigest) -> Bool {
     guard digest != .none, digest.generation == generation else { return false }
     self.digest = digest
+    fallback = nil
     return true
   }
 

@@ -31,10 +31,22 @@ extension DotGuard {
   package mutating func admit(_ wish: SetPointWish, generation: UInt32) throws(GuardRefusal) -> Admitted {
     guard openGrant == nil else { throw .grantOpen }
     guard generation > self.generation else { throw .generationNotNew(current: self.generation) }
-    setPoints = try check(wish)
+    let wished = try check(wish)
+    if fallback == nil { fallback = setPoints }
+    setPoints = wished
     self.generation = generation
     digest = .none
     return admitProfiles()
+  }
+
+  /// Takes back set-points that the device never answered for, under a new generation. False when there are none.
+  package mutating func fallBack(to generation: UInt32) -> Bool {
+    guard let last = fallback, generation > self.generation else { return false }
+    setPoints = last
+    fallback = nil
+    self.generation = generation
+    digest = .none
+    return true
   }
 
   private func indices(of wish: SetPointWish) throws(GuardRefusal) -> Range<Int> {

@@ -19,6 +19,8 @@ package enum Bounds {
   package static let lockOutWindow = Interval.seconds(600)
   /// Records a device keeps before it refuses the next dot, unless its capabilities say otherwise (S2; design.md).
   package static let recordWindow: UInt8 = 4
+  /// Presumed grants whose late records are still known for what they are; a device keeps fewer records than this.
+  package static let presumedGrants = 64
   /// Zones in one session; the profile set must fit a device's small memory.
   package static let zones = 32
   /// Corners of one outline; the crossing check is quadratic.

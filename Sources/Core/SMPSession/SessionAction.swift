@@ -18,6 +18,7 @@ package enum SessionAction: Hashable, Sendable {
   case protectiveStop
   case clearFault
   case readRecords
+  case readStatus
 }
 
 /// Who brought a stop about.
@@ -26,6 +27,8 @@ package enum StopOrigin: Hashable, Sendable {
   case selfTest
   case fault
   case idle
+  /// The daemon is ending.
+  case shutdown
   /// The device's own stop input, or a stop nobody here asked for.
   case device
 }

@@ -25,13 +25,15 @@ extension SessionMachine {
     switch state {
     case .uncertain: break
     case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .faulted, .clearing,
+      .closing,
       .held:
-      state = .ready
+      state = latchedFault.map(SessionState.faulted) ?? .ready
     }
     switch status.phase {
     case .idle: break
     case .faulted:
-      if let fault = status.fault { latchFault(.device(fault), wall: wall, &actions) }
+      // The same fault seen again after a re-plug is the same occurrence (S8).
+      if let fault = status.fault, latchedFault != .device(fault) { latchFault(.device(fault), wall: wall, &actions) }
     case .selfTest, .armed, .running, .suspended:
       // Energised under somebody else's hand: cut first, ask later.
       actions.append(.protectiveStop)
@@ -48,7 +50,7 @@ extension SessionMachine {
     of serial: String, _ status: DeviceStatus, _ actions: inout [SessionAction]
   ) -> RecordSequence {
     guard open != nil, let known = reattachRecord else { return status.oldestRecord }
-    if serial == boundSerial, known >= status.oldestRecord, known <= status.nextRecord { return known }
+    if serial == boundDevice?.serial, known >= status.oldestRecord, known <= status.nextRecord { return known }
     presumeOpenGrant(&actions)
     return status.oldestRecord
   }
@@ -115,6 +117,7 @@ extension SessionMachine {
         state = .paused
       }
     case .changing, .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping, .stopped, .faulted, .clearing,
+      .closing,
       .held,
       .uncertain:
       break
@@ -133,8 +136,14 @@ extension SessionMachine {
       silent(command, at: now, wall: wall, &actions)
       return actions
     case .accepted(let status), .refusedPedal(let status), .refused(let status):
-      accept(command, answer, at: now, wall: wall, &actions)
-      actions += deviceReported(status, isReply: true, at: now, wall: wall)
+      // A refusal by a device that has stopped or faulted says only that; its state is followed below.
+      let standsOut = status.phase == .stopped || status.phase == .faulted
+      if case .accepted = answer {
+        accept(command, answer, at: now, wall: wall, &actions)
+      } else if !standsOut || command == .clearFault || command == .readRecords {
+        accept(command, answer, at: now, wall: wall, &actions)
+      }
+      actions += deviceReported(status, isReply: command != .clearFault, at: now, wall: wall)
     }
     return actions
   }
@@ -156,6 +165,7 @@ extension SessionMachine {
         enterArmed(at: now, &actions)
       } else if isPedal {
         state = .preparing(.awaitingPedalRelease, deadline: now + Bounds.idleDisarm)
+        if let status = device?.status { armWhenPedalIsUp(status, at: now, &actions) }
       } else {
         raise(.commandRefused, at: now, wall: wall, &actions)
       }
@@ -172,14 +182,18 @@ extension SessionMachine {
     case .profiles, .selfTest:
       if isPedal, case .preparing(.spinningUp, _) = state {
         state = .preparing(.awaitingPedalBeforeTest, deadline: now + Bounds.idleDisarm)
+        if let status = device?.status { testWhenPedalIsUp(status, at: now, &actions) }
       } else if !isAccepted, isPreparing || isChanging {
         raise(.commandRefused, at: now, wall: wall, &actions)
       }
     case .clearFault:
       // The cause persists: the fault stays latched.
       if !isAccepted, case .clearing(let fault, _) = state { state = fault.map(SessionState.faulted) ?? .stopped }
-    case .grant, .suspend, .disarm, .deny, .release:
-      // A refused grant ends in a record; the others are settled by the state the device reports.
+    case .grant(let request):
+      // A refused grant ends in a record as a rule; where none comes, the counters tell.
+      if !isAccepted, open?.openGrant?.grant.request == request { open?.openGrant?.isUnanswered = true }
+    case .suspend, .disarm, .deny, .release:
+      // Settled by the state the device reports.
       break
     }
   }
@@ -192,8 +206,20 @@ extension SessionMachine {
       if open?.openGrant?.grant.request == request { open?.openGrant?.isUnanswered = true }
     case .readRecords: device?.isRereading = false
     case .deny, .release: break
-    case .renewLease, .profiles, .selfTest, .arm, .resume, .suspend, .disarm, .clearFault:
-      if !isFaulted { raise(.deviceSilent, at: now, wall: wall, &actions) }
+    case .renewLease:
+      // A renewal that was under way when the lease ended says nothing more.
+      if case .awaiting = lease { raise(.deviceSilent, at: now, wall: wall, &actions) }
+    case .profiles, .selfTest, .arm, .resume:
+      if isPreparing || isChanging { raise(.deviceSilent, at: now, wall: wall, &actions) }
+    case .clearFault:
+      if case .clearing = state { raise(.deviceSilent, at: now, wall: wall, &actions) }
+    case .suspend:
+      // Motion that was to be suspended may go on: nobody knows.
+      if case .paused = state { raise(.deviceSilent, at: now, wall: wall, &actions) }
+      if isChanging { raise(.deviceSilent, at: now, wall: wall, &actions) }
+    case .disarm:
+      // Stopping has its own deadline.
+      break
     }
   }
 
@@ -206,15 +232,16 @@ extension SessionMachine {
   }
 
   private mutating func restarted(_ actions: inout [SessionAction]) {
-    guard let status = device?.status else { return }
-    device?.expectedRecord = status.oldestRecord
+    guard let status = device?.status, let known = device?.expectedRecord else { return }
     lease = .off
+    if known < status.oldestRecord || known > status.nextRecord { device?.expectedRecord = status.oldestRecord }
+    guard orphan == nil else { return }
     if open != nil {
       state = .uncertain(.deviceRestarted)
       actions.append(.note(.uncertain(.deviceRestarted)))
       if status.nextRecord != status.oldestRecord { reread(&actions) }
     } else {
-      state = .ready
+      state = rest(otherwise: .ready)
     }
   }
 

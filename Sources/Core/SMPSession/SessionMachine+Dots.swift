@@ -7,7 +7,8 @@ extension SessionMachine {
   package mutating func dotRequested(_ request: DotRequest, at now: MonotonicTime) -> [SessionAction] {
     switch state {
     case .armed, .running: break
-    case .noDevice, .ready, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing, .held, .uncertain:
+    case .noDevice, .ready, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing, .closing, .held,
+      .uncertain:
       return [.deny(request.id, Denial.notRunning.indication)]
     }
     let elapsed = elapsed(at: now)
@@ -65,7 +66,7 @@ extension SessionMachine {
     guard record.sequence == expected else {
       if record.sequence < expected {
         actions.append(.release(upTo: expected))
-      } else {
+      } else if device?.isRereading == false {
         reread(&actions)
       }
       return actions
@@ -75,6 +76,7 @@ extension SessionMachine {
     open?.activeAt = now
     settle(record, at: now, wall: wall, &actions)
     actions.append(.release(upTo: next))
+    if case .closing = state, open?.openGrant == nil { close(&actions) }
     if case .stopping(.normal, let then, _) = state, let status = device?.status, isAtRest(status) {
       disarmed(then: then, &actions)
     }
@@ -99,8 +101,14 @@ extension SessionMachine {
         raise(SessionFault(excess), at: now, wall: wall, &actions)
       }
     case .expired, .cancelled:
-      dotGuard?.settle(record.request, made: nil)
       actions.append(.note(.grantEnded(number, record.outcome == .expired ? .expired : .cancelled, record.sequence)))
+      if let excess = withGuard({ $0.check(record, against: grant.grant) }) ?? nil {
+        // It says that there was no dot and shows contact: count it, and stop.
+        dotGuard?.settle(record.request, made: record.position)
+        raise(SessionFault(excess), at: now, wall: wall, &actions)
+      } else {
+        dotGuard?.settle(record.request, made: nil)
+      }
     case .unbidden:
       break
     }
@@ -110,6 +118,8 @@ extension SessionMachine {
   private mutating func foreign(
     _ record: DotRecord, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
   ) {
+    // Counted as made already, because nobody could know: its late record changes nothing.
+    if record.outcome != .unbidden, presumedGrants.contains(record.grant) { return }
     switch record.outcome {
     case .used, .unbidden:
       dotGuard?.count(unbidden: record.position)
@@ -132,9 +142,9 @@ extension SessionMachine {
       if !device.isRereading { reread(&actions) }
       return
     }
-    guard let grant = open?.openGrant, grant.isUnanswered, let number = grant.number, now >= grant.endedBy else {
-      return
-    }
+    guard let grant = open?.openGrant, grant.isUnanswered, let number = grant.number,
+      now >= grant.endedBy || status.phase == .idle || status.phase == .stopped
+    else { return }
     open?.openGrant = nil
     dotGuard?.settle(grant.grant.request, made: nil)
     actions.append(.note(.grantEnded(number, .neverReceived, nil)))
@@ -149,7 +159,8 @@ extension SessionMachine {
   private var isGranting: Bool {
     switch state {
     case .armed, .running: true
-    case .noDevice, .ready, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing, .held, .uncertain:
+    case .noDevice, .ready, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing, .closing, .held,
+      .uncertain:
       false
     }
   }

@@ -5,9 +5,11 @@ internal import SMPModel
 extension SessionMachine {
   /// Loads the profiles; self-test, clearing and arming follow as the device answers (S5, S9).
   mutating func prepare(at now: MonotonicTime, _ actions: inout [SessionAction]) {
+    // Set-points whose loading was cut short were never in force: the last ones that were come back.
+    if dotGuard?.fallBack(to: generation + 1) == true { generation += 1 }
     guard let admitted = dotGuard?.admitProfiles() else { return }
     if case .profiles(let used, _) = admitted.command { generation = max(generation, used) }
-    boundSerial = device?.capabilities.serial
+    boundDevice = device?.capabilities
     state = .preparing(.loadingProfiles, deadline: now + Self.changeTimeout)
     actions.append(.admit(admitted))
   }
@@ -27,13 +29,17 @@ extension SessionMachine {
       guard status.phase == .stopped || status.phase == .idle, status.still else { return }
       actions.append(.note(.stop(.protective, .device, .still, latency: nil)))
       state = .stopped
-    case .clearing(_, _):
+    case .clearing(let fault, _):
       guard status.phase == .idle else { return }
+      latchedFault = nil
+      if let fault { actions.append(.note(.faultCleared(fault))) }
       if open == nil { state = .ready } else { disarmed(then: .hold(.cleared), &actions) }
     case .ready:
       if status.phase == .stopped { stoppedByDevice(status, &actions) }
     case .held:
       if status.phase == .stopped { stoppedByDevice(status, &actions) }
+    case .closing:
+      if open?.openGrant == nil { close(&actions) }
     case .noDevice, .stopped, .faulted, .uncertain:
       break
     }
@@ -43,9 +49,12 @@ extension SessionMachine {
     _ step: Preparation, _ status: DeviceStatus, at now: MonotonicTime, wall: WallTime,
     _ actions: inout [SessionAction]
   ) {
+    if status.phase == .stopped, !step.expectsStop {
+      stoppedByDevice(status, &actions)
+      return
+    }
     switch step {
-    case .loadingProfiles:
-      if status.phase == .stopped { stoppedByDevice(status, &actions) }
+    case .loadingProfiles, .arming: break
     case .awaitingPedalBeforeTest:
       testWhenPedalIsUp(status, at: now, &actions)
     case .spinningUp:
@@ -63,8 +72,6 @@ extension SessionMachine {
       armWhenPedalIsUp(status, at: now, &actions)
     case .awaitingPedalRelease:
       armWhenPedalIsUp(status, at: now, &actions)
-    case .arming:
-      if status.phase == .stopped { stoppedByDevice(status, &actions) }
     }
   }
 
@@ -102,7 +109,7 @@ extension SessionMachine {
     actions.append(.admit(admitted))
   }
 
-  private mutating func armWhenPedalIsUp(
+  mutating func armWhenPedalIsUp(
     _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
   ) {
     guard !status.pedalPressed, status.phase == .idle, status.parked else { return }
@@ -150,6 +157,7 @@ extension SessionMachine {
   private mutating func stoppedByDevice(_ status: DeviceStatus, _ actions: inout [SessionAction]) {
     lease = .off
     actions.append(.note(.stop(.protective, .device, status.still ? .still : .submitted, latency: nil)))
+    actions += askForRecords()
     state = .stopped
   }
 

@@ -36,7 +36,8 @@ extension SessionMachine {
     switch state {
     case .armed, .running: break
     case .paused: return []
-    case .noDevice, .ready, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .held, .uncertain:
+    case .noDevice, .ready, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .closing, .held,
+      .uncertain:
       throw .wrongState(stateWord, expected: [.armed, .running])
     }
     open?.activeAt = now
@@ -55,12 +56,16 @@ extension SessionMachine {
       state = .changing(.resuming, resume: true, deadline: now + Self.changeTimeout)
       return [.admit(admitted)]
     case .held:
-      guard device != nil else { throw .noDevice }
+      guard let device else { throw .noDevice }
+      // The guard holds this device's accuracy and range: another one needs a session of its own (S3, S4).
+      if let bound = boundDevice, device.capabilities != bound {
+        throw .otherDevice(attached: device.capabilities.serial, asked: bound.serial)
+      }
       open?.activeAt = now
       var actions: [SessionAction] = []
       prepare(at: now, &actions)
       return actions
-    case .noDevice, .ready, .preparing, .armed, .running, .changing, .stopping, .stopped, .faulted, .clearing,
+    case .noDevice, .ready, .preparing, .armed, .running, .changing, .stopping, .stopped, .faulted, .clearing, .closing,
       .uncertain:
       throw .wrongState(stateWord, expected: [.paused, .held])
     }
@@ -89,7 +94,8 @@ extension SessionMachine {
     switch state {
     case .armed, .running: resume = device?.status.pedalPressed == false
     case .paused: resume = false
-    case .noDevice, .ready, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .held, .uncertain:
+    case .noDevice, .ready, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .closing, .held,
+      .uncertain:
       throw .wrongState(stateWord, expected: [.armed, .running, .paused])
     }
     var zone: ZoneIndex?
@@ -118,44 +124,67 @@ extension SessionMachine {
     return [.note(.limitConfirmed(key, by: by, reason: reason))]
   }
 
-  /// Ends the session: finishes the dot and retracts, then closes. From a standing state it closes at once.
+  /// Ends the session: finishes the dot and retracts, then closes. From a standing state it closes at once, or as soon
+  /// as the device has said what became of its last grant.
   package mutating func stop(at now: MonotonicTime, by uid: UInt32) throws(SessionRefusal) -> [SessionAction] {
     guard open != nil else { throw .wrongState(stateWord, expected: [.armed, .running, .paused, .held]) }
+    let note = SessionAction.note(.stop(.normal, .person(uid: uid), .submitted, latency: nil))
     switch state {
     case .armed, .running, .paused, .changing, .preparing:
       state = .stopping(.normal, then: .close, deadline: now + Self.stopTimeout)
-      return [.note(.stop(.normal, .person(uid: uid), .submitted, latency: nil)), .disarm]
+      return [note, .disarm]
     case .stopping(.normal, _, let deadline):
       state = .stopping(.normal, then: .close, deadline: deadline)
       return []
-    case .held, .stopped, .faulted, .uncertain:
-      var actions: [SessionAction] = []
-      close(&actions)
-      return actions
-    case .noDevice, .ready, .stopping, .clearing:
+    case .held(let reason): return [note] + closeWhenSettled(.held(reason), at: now)
+    case .stopped: return [note] + closeWhenSettled(.stopped, at: now)
+    case .faulted(let fault): return [note] + closeWhenSettled(.faulted(fault), at: now)
+    case .closing: return []
+    case .noDevice, .ready, .stopping, .clearing, .uncertain:
+      // What nobody saw is resolved by name, not by a stop (S7).
       throw .wrongState(stateWord, expected: [.armed, .running, .paused, .held])
     }
   }
 
-  /// Settles, by name, what nobody saw (S7). The session is then held; nothing resumes by itself. A session that
-  /// an earlier daemon left open is closed.
+  /// Stops motion and no more: from the stop socket, by anybody. It finishes the dot and disarms; the session stays
+  /// open, and what is uncertain stays so (S6).
+  package mutating func halt(at now: MonotonicTime, by uid: UInt32) -> [SessionAction] {
+    let note = SessionAction.note(.stop(.normal, .person(uid: uid), .submitted, latency: nil))
+    switch state {
+    case .armed, .running, .paused, .changing, .preparing:
+      state = .stopping(.normal, then: .hold(.stopped), deadline: now + Self.stopTimeout)
+      return [note, .disarm]
+    case .noDevice, .ready, .stopping, .stopped, .faulted, .clearing, .closing, .held, .uncertain:
+      return []
+    }
+  }
+
+  /// Settles, by name, what nobody saw (S7). Nothing resumes by itself: a latched fault or stop stays to be cleared.
+  /// A session that an earlier daemon left open is closed.
   package mutating func resolve(by: String, reason: String) throws(SessionRefusal) -> [SessionAction] {
     guard case .uncertain = state else { throw .wrongState(stateWord, expected: [.uncertain]) }
+    var actions: [SessionAction] = []
     if let orphan {
-      var actions = orphan.openGrants.map { SessionAction.note(.dotPresumed($0.grant, $0.number)) }
+      actions = orphan.openGrants.map { SessionAction.note(.dotPresumed($0.grant, $0.number)) }
       actions.append(.note(.resolved(by: by, reason: reason)))
       actions.append(
         .note(.sessionClosed(.ended, dotsMade: orphan.dotsMade + Int64(orphan.openGrants.count))))
       self.orphan = nil
-      state = device == nil ? .noDevice : .ready
+      state = rest(otherwise: device == nil ? .noDevice : .ready)
       return actions
     }
     guard device != nil else { throw .noDevice }
-    var actions: [SessionAction] = []
     presumeOpenGrant(&actions)
     actions.append(.note(.resolved(by: by, reason: reason)))
-    state = .held(.resolved)
+    state = rest(otherwise: .held(.resolved))
     return actions
+  }
+
+  /// Where the machine comes to rest: a fault that nobody has cleared stays, and so does the device's own stop (S8).
+  func rest(otherwise state: SessionState) -> SessionState {
+    if let fault = latchedFault { return .faulted(fault) }
+    guard let phase = device?.status.phase else { return state }
+    return phase == .stopped ? .stopped : state
   }
 
   /// Clears a latched fault or a protective stop. An edge: it never restarts motion (S8).
@@ -164,16 +193,13 @@ extension SessionMachine {
     case .stopped: break
     case .faulted:
       if let fault = latch.lockedOut { throw .lockedOut(fault) }
-    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .held, .uncertain:
+    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing, .held,
+      .uncertain:
       throw .wrongState(stateWord, expected: [.stopped, .faulted])
     }
-    var actions: [SessionAction] = []
     let fault: SessionFault? = if case .faulted(let fault) = state { fault } else { nil }
-    if let fault { actions.append(.note(.faultCleared(fault))) }
-    presumeOpenGrant(&actions)
     state = .clearing(fault, deadline: now + Self.changeTimeout)
-    actions.append(.clearFault)
-    return actions
+    return [.clearFault]
   }
 
   /// Lifts a lock-out, by name and with a reason. Moves nothing and clears no fault by itself (S8).

@@ -14,12 +14,12 @@ extension SessionMachine {
   ) -> [SessionAction] {
     let note = SessionAction.note(.stop(.protective, origin, outcome, latency: nil))
     switch state {
-    case .noDevice, .stopped, .faulted, .uncertain: return [note]
+    case .noDevice, .stopped, .faulted, .uncertain, .closing: return [note]
     case .stopping(.protective, _, _): return [note]
     case .ready, .preparing, .armed, .running, .changing, .paused, .stopping(.normal, _, _), .clearing, .held:
       lease = .off
       state = .stopping(.protective, then: .wait, deadline: now + Self.changeTimeout)
-      return [note]
+      return [note] + askForRecords()
     }
   }
 
@@ -43,11 +43,28 @@ extension SessionMachine {
     actions.append(.note(.fault(fault)))
     if latch.add(fault, at: wall) { actions.append(.note(.lockedOut(fault))) }
     lease = .off
+    actions += askForRecords()
+    if latchedFault == nil { latchedFault = fault }
     switch state {
-    case .faulted, .noDevice, .uncertain: break
+    case .faulted, .noDevice, .uncertain, .closing: break
     case .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .clearing, .held:
       state = .faulted(fault)
     }
+  }
+
+  /// A stop came with a grant open: no lease reply will tell what became of it, so its record is asked for.
+  mutating func askForRecords() -> [SessionAction] {
+    guard open?.openGrant?.number != nil, device != nil else { return [] }
+    open?.openGrant?.isUnanswered = true
+    return device?.isRereading == true ? [] : [.readRecords]
+  }
+
+  /// Closes now, or as soon as the device has said what became of the last grant.
+  mutating func closeWhenSettled(_ rest: Rest, at now: MonotonicTime) -> [SessionAction] {
+    state = .closing(rest, deadline: now + Self.changeTimeout)
+    var actions = askForRecords()
+    if actions.isEmpty, open?.openGrant?.number == nil || device == nil { close(&actions) }
+    return actions
   }
 
   /// The device stands disarmed after a stop or a clearing.
@@ -72,7 +89,10 @@ extension SessionMachine {
     lease = .off
     switch state {
     case .stopped, .faulted: break
-    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .held, .uncertain:
+    case .closing(.stopped, _): state = .stopped
+    case .closing(.faulted(let fault), _): state = .faulted(fault)
+    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing, .held,
+      .uncertain:
       state = device == nil ? .noDevice : .ready
     }
   }
@@ -92,6 +112,8 @@ extension SessionMachine {
       return
     }
     dotGuard?.presume(grant.grant.request)
+    presumedGrants.append(number)
+    if presumedGrants.count > Bounds.presumedGrants { presumedGrants.removeFirst() }
     actions.append(.note(.dotPresumed(grant.grant, number)))
   }
 }

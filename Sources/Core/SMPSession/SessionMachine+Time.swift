@@ -14,9 +14,12 @@ extension SessionMachine {
       consider(deadline)
     case .armed, .running, .paused:
       if let activeAt = open?.activeAt { consider(activeAt + Bounds.idleDisarm) }
+    case .closing(_, let deadline): consider(deadline)
     case .noDevice, .ready, .stopped, .faulted, .held, .uncertain:
       break
     }
+    if case .preparing(let step, _) = state, step.awaitsPerson, let pollAt { consider(pollAt) }
+    if let grant = open?.openGrant, grant.isUnanswered, device?.isRereading == false { consider(grant.endedBy) }
     if let grant = open?.openGrant, grant.number == nil, !isFaulted { consider(grant.admittedAt + Bounds.journalStall) }
     return earliest
   }
@@ -28,12 +31,29 @@ extension SessionMachine {
       return actions
     }
     passDeadline(at: now, wall: wall, &actions)
+    poll(at: now, &actions)
+    if let grant = open?.openGrant, grant.isUnanswered, device?.isRereading == false, now >= grant.endedBy {
+      reread(&actions)
+    }
     if state.isLeased, case .due(let at) = lease, now >= at, let digest = open?.digest {
       lease = .awaiting(since: now)
       actions.append(.renewLease(digest))
     }
     return actions
   }
+
+  /// While a person is waited for nothing else asks the device how it is; a lost notice would keep them waiting.
+  private mutating func poll(at now: MonotonicTime, _ actions: inout [SessionAction]) {
+    guard case .preparing(let step, _) = state, step.awaitsPerson else {
+      pollAt = nil
+      return
+    }
+    if let at = pollAt, now < at { return }
+    if pollAt != nil { actions.append(.readStatus) }
+    pollAt = now + Self.pollPeriod
+  }
+
+  private static var pollPeriod: Interval { .milliseconds(500) }
 
   private mutating func passDeadline(
     at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
@@ -61,6 +81,8 @@ extension SessionMachine {
       state = .stopping(.normal, then: .hold(.idle), deadline: now + Self.stopTimeout)
       actions.append(.note(.stop(.normal, .idle, .submitted, latency: nil)))
       actions.append(.disarm)
+    case .closing(_, let deadline):
+      if now >= deadline { close(&actions) }
     case .noDevice, .ready, .stopped, .faulted, .held, .uncertain:
       break
     }

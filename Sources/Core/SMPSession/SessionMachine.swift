@@ -20,8 +20,14 @@ package struct SessionMachine: ~Copyable {
   /// Generation of the newest profile set; never used twice in the life of the daemon.
   var generation: UInt32
   /// The serial the open session was prepared on, and the record expected of it when it went away (S7).
-  var boundSerial: String?
+  var boundDevice: DeviceCapabilities?
   var reattachRecord: RecordSequence?
+  /// A fault nobody has cleared: it outlives a re-plug and a resolving (S8).
+  var latchedFault: SessionFault?
+  /// Grants counted as made before the device had its say: a late record of one is no news (S1).
+  var presumedGrants: [GrantNumber] = []
+  /// When the device is asked for its state next, while a person is waited for.
+  var pollAt: MonotonicTime?
 
   /// A session an earlier daemon left open; a person resolves it before anything else (S7).
   var orphan: OrphanSession?
@@ -42,7 +48,7 @@ package struct SessionMachine: ~Copyable {
     guard latch.lockedOut != nil else { return state.word }
     switch state {
     case .ready, .held, .faulted, .stopped: return .lockedOut
-    case .noDevice, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .uncertain:
+    case .noDevice, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing, .uncertain:
       return state.word
     }
   }

@@ -34,6 +34,24 @@ package enum StopKind: UInt8, Sendable {
   case protective
 }
 
+extension Preparation {
+  /// True in the steps in which the device stands stopped because this machine has stopped it.
+  var expectsStop: Bool {
+    switch self {
+    case .provingStop, .clearing: true
+    case .loadingProfiles, .awaitingPedalBeforeTest, .spinningUp, .spinning, .awaitingPedalRelease, .arming: false
+    }
+  }
+
+  /// True in the steps that wait for a person.
+  var awaitsPerson: Bool {
+    switch self {
+    case .awaitingPedalBeforeTest, .awaitingPedalRelease: true
+    case .loadingProfiles, .spinningUp, .spinning, .provingStop, .clearing, .arming: false
+    }
+  }
+}
+
 /// What follows a stop that has run to its end.
 package enum AfterStop: Hashable, Sendable {
   case close
@@ -42,17 +60,35 @@ package enum AfterStop: Hashable, Sendable {
   case wait
 }
 
+/// Where a session stood that is being closed.
+package enum Rest: Hashable, Sendable {
+  case held(HoldReason)
+  case stopped
+  case faulted(SessionFault)
+
+  var state: SessionState {
+    switch self {
+    case .held(let reason): .held(reason)
+    case .stopped: .stopped
+    case .faulted(let fault): .faulted(fault)
+    }
+  }
+}
+
 /// Why an open session is disarmed.
 package enum HoldReason: UInt8, CaseIterable, Sendable {
   case idle
   case cleared
   case resolved
+  /// Stopped without closing: somebody used the stop socket.
+  case stopped
 
   package var word: StaticString {
     switch self {
     case .idle: "idle"
     case .cleared: "cleared"
     case .resolved: "resolved"
+    case .stopped: "stopped"
     }
   }
 }
@@ -92,6 +128,8 @@ package enum SessionState: Hashable, Sendable {
   case faulted(SessionFault)
   /// A fault or stop is being cleared; the device must say idle.
   case clearing(SessionFault?, deadline: MonotonicTime)
+  /// The session is to be closed and waits for what the device still has to say of its last grant.
+  case closing(Rest, deadline: MonotonicTime)
   /// A session is open, the device is idle and disarmed. `resume` prepares it again.
   case held(HoldReason)
   /// Something may have happened that nobody saw (S7). A person resolves it by name.
@@ -105,7 +143,7 @@ package enum SessionState: Hashable, Sendable {
     case .armed: .armed
     case .running: .running
     case .changing, .paused: .paused
-    case .stopping, .clearing: .stopping
+    case .stopping, .clearing, .closing: .stopping
     case .stopped: .stopped
     case .faulted: .faulted
     case .held: .held
@@ -117,7 +155,8 @@ package enum SessionState: Hashable, Sendable {
   var isLeased: Bool {
     switch self {
     case .armed, .running, .changing, .paused, .stopping(.normal, _, _): true
-    case .noDevice, .ready, .preparing, .stopping(.protective, _, _), .stopped, .faulted, .clearing, .held, .uncertain:
+    case .noDevice, .ready, .preparing, .stopping(.protective, _, _), .stopped, .faulted, .clearing, .closing, .held,
+      .uncertain:
       false
     }
   }

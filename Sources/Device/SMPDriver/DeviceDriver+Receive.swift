@@ -29,7 +29,9 @@ extension DeviceDriver {
     while let first = pending.first, now >= first.deadline {
       pending.removeFirst()
       quality.silentCommands += 1
-      if let command = first.kind.command {
+      if let command = first.kind.command ?? first.kind.refusedPart {
+        // One lost reply to a part: what the device holds is not known to be whole. Its other parts say no more.
+        if case .profilePart = first.kind { pending.removeAll { $0.kind.isOfProfiles } }
         events.append(.answered(command, .silent))
       } else {
         events.append(contentsOf: giveUp(.noAnswer))
@@ -86,10 +88,18 @@ extension DeviceDriver {
   private mutating func controlSilent(_ request: ControlRequest) -> [DriverEvent] {
     switch request {
     case .capabilities: giveUp(.noAnswer)
-    case .status: isIdentified ? [] : giveUp(.noAnswer)
+    case .status:
+      isIdentified ? statusLost() : giveUp(.noAnswer)
     case .clearFault: [.answered(.clearFault, .silent)]
     case .protectiveStop: []
     }
+  }
+
+  /// The state that was to explain a refused clearing never came: the clearing itself is unanswered.
+  private mutating func statusLost() -> [DriverEvent] {
+    guard isClearRefused else { return [] }
+    isClearRefused = false
+    return [.answered(.clearFault, .silent)]
   }
 
   private mutating func capabilitiesRead(_ bytes: [UInt8], at now: MonotonicTime) -> [DriverEvent] {
@@ -219,6 +229,14 @@ extension PendingKind {
     case .deny: .deny
     case .release: .release
     case .readRecords: .readRecords
+    }
+  }
+
+  /// Part of loading a profile set, its end included.
+  var isOfProfiles: Bool {
+    switch self {
+    case .profilePart, .profiles: true
+    case .hello, .selfTest, .arm, .resume, .grant, .renewLease, .suspend, .disarm, .deny, .release, .readRecords: false
     }
   }
 

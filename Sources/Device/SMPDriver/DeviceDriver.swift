@@ -99,6 +99,7 @@ package struct DeviceDriver: ~Copyable {
   }
 
   package mutating func clearFault(at now: MonotonicTime) {
+    isClearRefused = false
     do throws(LinkError) { try control(.clearFault, at: now) } catch { quality.transferFailures += 1 }
   }
 

@@ -103,6 +103,9 @@ extension OwnerReply {
     case .done(let published): return published
     case .refused(let refusal, let published):
       throw refusal.failure(zones: published.snapshot.session?.order.profile.zones ?? [])
+    case .outdated:
+      throw .wrongState(
+        state: "outdated", expected: ["ready"], remedy: "a session ended while this was judged: try again")
     case .journalFailed:
       throw .journalFailed(
         reason: "the journal takes no entries, so the needle stays still",

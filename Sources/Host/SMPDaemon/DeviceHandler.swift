@@ -68,7 +68,7 @@ package struct DeviceHandler: InterfaceHandler {
       throw .nothingToDo(state: "ready", remedy: "no fault is latched")
     }
     call.askOwner(.clearFault) { (published) throws(Failure) in
-      if case .faulted = published.snapshot.state {
+      guard [.ready, .held].contains(published.snapshot.state) else {
         throw .deviceFault(
           fault: published.snapshot.fault?.word.description ?? "unknown",
           remedy: "the cause persists: mend it, then clear again")

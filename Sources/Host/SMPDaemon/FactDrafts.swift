@@ -124,6 +124,7 @@ extension StopOrigin {
     case .selfTest: "self_test"
     case .fault: "fault"
     case .idle: "idle"
+    case .shutdown: "shutdown"
     case .device: "device"
     }
   }

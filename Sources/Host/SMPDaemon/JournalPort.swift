@@ -17,16 +17,16 @@ package protocol JournalPort: Sendable {
 extension JournalStore {
   /// Stores batches as few groups as the store's bound allows; usually one.
   func append(merging batches: [JournalBatch]) throws(JournalError) -> Durable {
-    var group = JournalBatch()
-    for batch in batches {
-      if group.entries.count + batch.entries.count > JournalBounds.groupEntries {
-        _ = try append(group.entries, confidential: group.confidential, plans: group.plans)
-        group = JournalBatch()
-      }
-      group.entries += batch.entries
-      group.confidential += batch.confidential
-      group.plans += batch.plans
+    let entries = batches.flatMap(\.entries)
+    // Texts and plans go with the first group: they are of use only beside their entries, and do no harm before.
+    var confidential = batches.flatMap(\.confidential)
+    var plans = batches.flatMap(\.plans)
+    var rest = entries[...]
+    while rest.count > JournalBounds.groupEntries {
+      _ = try append(Array(rest.prefix(JournalBounds.groupEntries)), confidential: confidential, plans: plans)
+      rest = rest.dropFirst(JournalBounds.groupEntries)
+      (confidential, plans) = ([], [])
     }
-    return try append(group.entries, confidential: group.confidential, plans: group.plans)
+    return try append(Array(rest), confidential: confidential, plans: plans)
   }
 }

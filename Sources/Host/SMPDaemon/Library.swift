@@ -6,6 +6,7 @@ internal import SMPPlanFile
 package import SMPRecord
 package import SMPSession
 package import SMPTreatment
+internal import Synchronization
 
 /// What the daemon knows from files: plans, courses, limits. Everything here reads the disk, so it runs on the
 /// librarian's thread and never on the owner's.
@@ -15,6 +16,8 @@ package final class Library: Sendable {
   package let limitsPath: String
 
   let salts: Salts
+  /// Courses whose import is on its way to the journal: a second import of the same document must not be written.
+  private let importing = Mutex<[String: Fingerprint]>([:])
 
   package init(store: JournalStore, limitsPath: String, salts: Salts) {
     self.store = store
@@ -82,12 +85,24 @@ package final class Library: Sendable {
     let hex = fingerprint.hex.uppercased()
     for length in [6, 10, 16, 64] {
       let course = "C-" + hex.prefix(length)
-      guard let stored = try read({ (store) throws(JournalError) in try store.plan(course: course, version: 1) }) else {
-        return (course, false)
-      }
-      if stored.sha256 == fingerprint { return (course, true) }
+      let stored = try read { (store) throws(JournalError) in try store.plan(course: course, version: 1) }
+      guard let known = stored?.sha256 ?? importing.withLock({ $0[course] }) else { return (course, false) }
+      if known == fingerprint { return (course, true) }
     }
     return ("C-" + hex, true)
+  }
+
+  /// The document is about to be written as this course.
+  func beginsImport(_ course: String, _ fingerprint: Fingerprint) { importing.withLock { $0[course] = fingerprint } }
+
+  /// Every living dot of the course's client, whatever course it was made in (S4).
+  func history(of course: Course) throws(Failure) -> [LivingDot] {
+    var dots: [LivingDot] = []
+    for name in try courses() {
+      if name != course.course, try self.course(name).plan.client != course.plan.client { continue }
+      dots += try read { (store) throws(JournalError) in try store.livingDots(course: name) }
+    }
+    return dots
   }
 
   // MARK: Sessions
@@ -109,7 +124,7 @@ package final class Library: Sendable {
       session: Self.sessionName(course.course, number, among: sessions.map(\.session)), profile: profile,
       signature: course.signature.map { PlanSignature(planDigest: $0.entry.plan.bytes, by: $0.by) },
       site: siteLimits().limits,
-      history: try read { (store) throws(JournalError) in try store.livingDots(course: wish.course) },
+      history: try history(of: course),
       sessionsDone: done, deviceSerial: wish.device ?? device, operatorName: wish.operator, pigmentLot: wish.pigmentLot,
       cartridge: wish.cartridge, skin: SkinCheck(wish.skin))
   }

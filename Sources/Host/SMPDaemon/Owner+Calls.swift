@@ -33,6 +33,10 @@ extension Owner {
       actor = nil
       closingOrphan = nil
     }
+    if case .start(_, let basedOn, _) = call.command, basedOn < lastSessionEntry {
+      call.reply(.outdated)
+      return
+    }
     do throws(SessionRefusal) {
       let (actions, until) = try command(call.command, by: call.actor, at: now)
       perform(actions, at: now)
@@ -46,7 +50,7 @@ extension Owner {
     _ command: OwnerCommand, by uid: UInt32, at now: MonotonicTime
   ) throws(SessionRefusal) -> ([SessionAction], Waiter.Until) {
     switch command {
-    case .start(let order, let dryRun):
+    case .start(let order, _, let dryRun):
       return (try machine.start(order, at: now, dryRun: dryRun), dryRun ? .durable : .prepared)
     case .pause(let reason): return (try machine.pause(reason: reason, at: now), .durable)
     case .resume: return (try machine.resume(at: now), .prepared)
@@ -97,9 +101,9 @@ extension Owner {
   /// Publishes on a change of state at once, otherwise at most four times a second of the owner's clock.
   func publish(force: Bool) {
     let now = pacing.monotonic()
-    let word = machine.stateWord
-    guard force || word != publishedState || now - publishedAt >= Self.publishPeriod else { return }
-    publishedState = word
+    let face = Face(machine)
+    guard force || face != publishedFace || now - publishedAt >= Self.publishPeriod else { return }
+    publishedFace = face
     publishedAt = now
     publishSequence += 1
     board.publish(published(at: now))
@@ -112,6 +116,21 @@ extension Owner {
   }
 }
 
+/// What nobody should wait for: a change in any of it is published at once.
+struct Face: Equatable {
+  let state: StateWord
+  let phase: DevicePhase?
+  let still: Bool?
+  let pedal: Bool?
+
+  init(_ machine: borrowing SessionMachine) {
+    state = machine.stateWord
+    phase = machine.device?.status.phase
+    still = machine.device?.status.still
+    pedal = machine.device?.status.pedalPressed
+  }
+}
+
 extension Waiter.Until {
   func holds(in state: SessionState, pedalPressed: Bool) -> Bool {
     switch self {
@@ -119,7 +138,7 @@ extension Waiter.Until {
     case .prepared:
       switch state {
       case .preparing(.awaitingPedalRelease, _), .preparing(.awaitingPedalBeforeTest, _): return pedalPressed
-      case .preparing, .clearing, .changing: return false
+      case .preparing, .clearing, .closing, .changing: return false
       case .noDevice, .ready, .armed, .running, .paused, .stopping, .stopped, .faulted, .held, .uncertain: return true
       }
     case .changed:
@@ -127,7 +146,7 @@ extension Waiter.Until {
       return true
     case .stopped:
       switch state {
-      case .stopping, .clearing: return false
+      case .stopping, .clearing, .closing: return false
       case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopped, .faulted, .held, .uncertain:
         return true
       }

@@ -19,6 +19,7 @@ extension Owner {
       case .protectiveStop: _ = driver?.protectiveStop()
       case .clearFault: driver?.clearFault(at: now)
       case .readRecords: driver?.readRecords(at: now)
+      case .readStatus: driver?.readStatus(at: now)
       }
     }
     if !releases.isEmpty { releaseDurable(at: now) }
@@ -67,6 +68,7 @@ extension Owner {
     append(
       draft.body, at: now, session: draft.session, course: draft.course, confidential: draft.confidential,
       actor: draft.actor ?? actor)
+    if draft.session != nil { lastSessionEntry = lastEntry }
     if case .sessionOpened = fact { closingOrder = machine.openOrder }
     if case .sessionClosed = fact { closingOrder = nil }
   }

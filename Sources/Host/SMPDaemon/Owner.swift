@@ -68,6 +68,8 @@ package final class Owner {
 
   var lastEntry: UInt64
   var durable: UInt64
+  /// The newest entry of any session: a start judged on less is outdated.
+  var lastSessionEntry: UInt64 = 0
   var batch = JournalBatch()
   /// Entries are numbered by their place; once the journal has refused one, none can follow (S2).
   var isJournalFailed = false
@@ -85,7 +87,7 @@ package final class Owner {
   /// Somebody waits for a fresh snapshot: who stopped, or whose command changed no state.
   var mustPublish = false
   var publishedAt = MonotonicTime.zero
-  var publishedState: StateWord?
+  var publishedFace: Face?
   var publishSequence: UInt64 = 0
   /// The newest reason why an attached device cannot be driven.
   var unusable: Unusable?
@@ -113,7 +115,14 @@ package final class Owner {
 
   /// One turn of the loop.
   package func turn() {
-    for event in queue.takeAll() { handle(event) }
+    for event in queue.takeAll() {
+      guard !isFinished else {
+        refuse(event)
+        continue
+      }
+      handle(event)
+    }
+    guard !isFinished else { return }
     let now = pacing.monotonic()
     for event in driver?.tick(at: now) ?? [] { handle(event, at: now) }
     perform(machine.tick(at: now, wall: pacing.wall()), at: now)
@@ -151,6 +160,11 @@ package final class Owner {
       actor = uid
       perform(machine.protectiveStopSubmitted(by: .person(uid: uid), outcome: outcome, at: now), at: now)
       actor = nil
+    case .halt(let uid):
+      mustPublish = true
+      actor = uid
+      perform(machine.halt(at: now, by: uid), at: now)
+      actor = nil
     case .call(let call): handle(call, at: now)
     case .wake: break
     case .shutdown: shutDown(at: now)
@@ -163,7 +177,10 @@ package final class Owner {
     case .identified(let capabilities, let status):
       stopHandle.set(driver?.preparedStop)
       perform(machine.deviceAttached(capabilities, status, at: now, wall: wall), at: now)
-    case .unusable(let reason): unusable = reason
+    case .unusable(let reason):
+      unusable = reason
+      driver?.close()
+      detach(at: now)
     case .status(let status, let isReply):
       perform(machine.deviceReported(status, isReply: isReply, at: now, wall: wall), at: now)
     case .requested(let request): perform(machine.dotRequested(request, at: now), at: now)
@@ -174,6 +191,15 @@ package final class Owner {
         machine.answered(AnsweredCommand(command), DeviceAnswer(answer), at: now, wall: wall), at: now)
     case .stopFailed: break
     case .detached: detach(at: now)
+    }
+  }
+
+  /// What comes after the end: nobody is left waiting, and no link open.
+  private func refuse(_ event: OwnerEvent) {
+    switch event {
+    case .call(let call): call.reply(.shuttingDown)
+    case .attach(let link): link.close()
+    case .link, .durable, .journalFailed, .stopSubmitted, .halt, .wake, .shutdown: break
     }
   }
 
@@ -193,12 +219,17 @@ package final class Owner {
   private func detach(at now: MonotonicTime) {
     stopHandle.set(nil)
     driver = nil
+    // Sequences of this device say nothing to the next one.
+    releases = []
     perform(machine.deviceDetached(), at: now)
   }
 
   /// The first step of any end is a stop (house style 18).
   private func shutDown(at now: MonotonicTime) {
-    _ = driver?.protectiveStop()
+    if driver != nil {
+      let outcome: StopOutcome = driver?.protectiveStop() == true ? .submitted : .absent
+      perform(machine.protectiveStopSubmitted(by: .shutdown, outcome: outcome, at: now), at: now)
+    }
     for waiter in waiters { waiter.call.reply(.shuttingDown) }
     waiters = []
     flush()

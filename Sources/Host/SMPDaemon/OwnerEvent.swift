@@ -14,6 +14,8 @@ package enum OwnerEvent: Sendable {
   case journalFailed
   /// The stop listener has submitted a protective stop, or found no device (S6).
   case stopSubmitted(by: UInt32, StopOutcome)
+  /// A normal stop from the stop socket: motion ends, the session stays as it is.
+  case halt(by: UInt32)
   case call(OwnerCall)
   /// Something outside the queue changed what the owner waits for: a simulated hand or fault.
   case wake
@@ -35,7 +37,8 @@ package struct OwnerCall: Sendable {
 }
 
 package enum OwnerCommand: Sendable {
-  case start(StartOrder, dryRun: Bool)
+  /// `basedOn` is the newest entry that the order's history can know of.
+  case start(StartOrder, basedOn: UInt64, dryRun: Bool)
   case pause(reason: String?)
   case resume
   case selectZone(String)
@@ -69,6 +72,8 @@ package struct EntryDraft: Sendable {
 package enum OwnerReply: Sendable {
   case done(Published)
   case refused(SessionRefusal, Published)
+  /// Judged on a journal that has moved on: ask again.
+  case outdated
   /// The journal could not take the entry.
   case journalFailed
   case shuttingDown

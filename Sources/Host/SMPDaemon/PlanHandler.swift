@@ -39,8 +39,8 @@ package struct PlanHandler: InterfaceHandler {
     let wish = try call.parameters(PlanInterface.Import.Parameters.self)
     let taken = call.context.librarian.post {
       do throws(Failure) {
-        let (reply, draft) = try call.context.library.importPlan(wish.text)
-        guard let draft, wish.dryRun != true else {
+        let (reply, draft) = try call.context.library.importPlan(wish.text, dryRun: wish.dryRun == true)
+        guard let draft else {
           call.finish(reply)
           return
         }
@@ -81,7 +81,9 @@ extension Library {
   }
 
   /// The reply, and the entry to write; none for a document that is a course already.
-  package func importPlan(_ text: String) throws(Failure) -> (PlanInterface.Import.Reply, EntryDraft?) {
+  package func importPlan(_ text: String, dryRun: Bool = false) throws(Failure) -> (
+    PlanInterface.Import.Reply, EntryDraft?
+  ) {
     let bytes = Array(text.utf8)
     let reading = PlanDocument.parse(bytes, site: siteLimits().limits)
     let problems = reading.problems.map(PlanInterface.Problem.init)
@@ -91,7 +93,8 @@ extension Library {
     let fingerprint = Fingerprint(of: bytes)
     let (course, known) = try reference(for: fingerprint)
     let reply = PlanInterface.Import.Reply(course: course, known: known, problems: problems)
-    if known { return (reply, nil) }
+    if known || dryRun { return (reply, nil) }
+    beginsImport(course, fingerprint)
     let title = salts.salted(plan.title)
     let client = salts.salted(plan.client)
     let entry = PlanImportedEntry(

@@ -1,6 +1,8 @@
 internal import SMPGuard
 package import SMPInterface
+internal import SMPJournal
 internal import SMPModel
+internal import SMPRecord
 internal import SMPSession
 internal import StrictJSON
 internal import Synchronization
@@ -44,11 +46,19 @@ package struct SessionHandler: InterfaceHandler {
   /// Everything durable first, then the disk is read, then the machine judges.
   private func start(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(SessionInterface.Start.Parameters.self)
+    if wish.bound == true {
+      throw .refused(
+        .init(
+          rule: "bound", reason: "a session cannot be bound to its connection in this version",
+          remedy: "leave it out: the pedal is the presence, and without dots the session disarms by itself"))
+    }
     for (parameter, text) in [
       ("operator", wish.operator), ("pigmentLot", wish.pigmentLot), ("cartridge", wish.cartridge),
     ] {
       try Texts.check(text, parameter)
     }
+    try Texts.checkLabel(wish.pigmentLot, "pigmentLot")
+    try Texts.checkLabel(wish.cartridge, "cartridge")
     let context = call.context
     let taken = context.queue.post(
       call: OwnerCall(.barrier, actor: call.call.peer.uid) { outcome in
@@ -60,8 +70,9 @@ package struct SessionHandler: InterfaceHandler {
         let posted = context.librarian.post {
           do throws(Failure) {
             let device = attached.snapshot.device?.capabilities.serial
+            let basedOn = context.library.store.lastNumber
             let order = try context.library.startOrder(wish, device: device)
-            begin(order, dryRun: wish.dryRun == true, bound: wish.bound == true, call)
+            begin(order, basedOn: basedOn, dryRun: wish.dryRun == true, call)
           } catch {
             call.fail(error)
           }
@@ -71,12 +82,12 @@ package struct SessionHandler: InterfaceHandler {
     if !taken { call.fail(.busy) }
   }
 
-  private func begin(_ order: StartOrder, dryRun: Bool, bound: Bool, _ call: ControlCall) {
+  private func begin(_ order: StartOrder, basedOn: UInt64, dryRun: Bool, _ call: ControlCall) {
     let taken = call.context.queue.post(
-      call: OwnerCall(.start(order, dryRun: dryRun), actor: call.call.peer.uid) { outcome in
+      call: OwnerCall(.start(order, basedOn: basedOn, dryRun: dryRun), actor: call.call.peer.uid) { outcome in
         do throws(Failure) {
           let published = try outcome.published()
-          if !dryRun { try Self.check(published, failed: "start") }
+          if !dryRun { try Self.check(published, reached: [.armed, .running, .preparing]) }
           call.finish(
             SessionInterface.Start.Reply(session: dryRun ? nil : order.session, number: Int64(order.profile.session)))
         } catch {
@@ -87,10 +98,10 @@ package struct SessionHandler: InterfaceHandler {
   }
 
   /// What a command that prepares came to.
-  static func check(_ published: Published, failed: String) throws(Failure) {
+  static func check(_ published: Published, reached: [StateWord]) throws(Failure) {
     let snapshot = published.snapshot
+    if reached.contains(snapshot.state) { return }
     switch snapshot.state {
-    case .armed, .running, .paused, .ready, .preparing: return
     case .faulted:
       throw .deviceFault(
         fault: snapshot.fault?.word.description ?? "unknown", remedy: "find the cause, then: smpctl device clear")
@@ -102,7 +113,7 @@ package struct SessionHandler: InterfaceHandler {
         remedy: "find the cause, then: smpctl device unlock --by NAME --reason REASON")
     case .uncertain: throw .uncertain(remedy: StateWord.uncertain.wayOn)
     case .noDevice: throw .noDevice(remedy: StateWord.noDevice.wayOn)
-    case .held, .stopping:
+    case .armed, .running, .paused, .ready, .preparing, .held, .stopping:
       throw .wrongState(
         state: snapshot.state.word.description, expected: ["armed"], remedy: snapshot.state.wayOn)
     }
@@ -129,7 +140,7 @@ package struct SessionHandler: InterfaceHandler {
       return
     }
     call.askOwner(.resume) { (published) throws(Failure) in
-      try Self.check(published, failed: "resume")
+      try Self.check(published, reached: [.armed, .running, .preparing])
       return SessionInterface.Resume.Reply(state: .init(published.snapshot.state))
     }
   }
@@ -149,9 +160,10 @@ package struct SessionHandler: InterfaceHandler {
     let wish = try call.parameters(SessionInterface.Set.Parameters.self)
     func amount(_ value: Int64?, _ name: String) throws(Failure) -> Int64? {
       guard let value else { return nil }
-      guard (0...Texts.amountMaximum).contains(value) else {
+      // Nothing is set to zero: a dot without depth, speed or time is none.
+      guard (1...Texts.amountMaximum).contains(value) else {
         throw .outOfRange(
-          parameter: name, minimum: 0, maximum: Texts.amountMaximum, remedy: "give an amount the device can have")
+          parameter: name, minimum: 1, maximum: Texts.amountMaximum, remedy: "give an amount the device can have")
       }
       return value
     }
@@ -161,7 +173,7 @@ package struct SessionHandler: InterfaceHandler {
       dwell: try amount(wish.dwellMilliseconds, "dwellMilliseconds").map(Dwell.milliseconds),
       dryRun: wish.dryRun == true)
     call.askOwner(command) { (published) throws(Failure) in
-      try Self.check(published, failed: "set")
+      try Self.check(published, reached: [.armed, .running, .paused])
       let session = published.snapshot.session
       let zones = session?.order.profile.zones ?? []
       return SessionInterface.Set.Reply(
@@ -311,10 +323,21 @@ enum Texts {
 
   static func check(_ text: String, _ parameter: String) throws(Failure) {
     let count = text.utf8.count
-    guard (1...maximumBytes).contains(count), !text.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+    guard (1...maximumBytes).contains(count), !text.unicodeScalars.contains(where: { $0.value < 0x20 }),
+      text.unicodeScalars.contains(where: { !$0.properties.isWhitespace })
+    else {
       throw .outOfRange(
         parameter: parameter, minimum: 1, maximum: Int64(maximumBytes),
-        remedy: "give 1 to \(maximumBytes) bytes of text without control characters")
+        remedy: "give 1 to \(maximumBytes) bytes of text that can be seen, without control characters")
+    }
+  }
+
+  /// A lot is recorded as it is given, or not at all.
+  static func checkLabel(_ text: String, _ parameter: String) throws(Failure) {
+    guard Label(text) != nil else {
+      throw .outOfRange(
+        parameter: parameter, minimum: 1, maximum: Int64(Label.maximumBytes),
+        remedy: "give 1 to \(Label.maximumBytes) bytes of visible text, as printed on the thing")
     }
   }
 }

@@ -74,6 +74,7 @@ private struct StopLoop {
   let board: Board
   let interface = VarlinkInterface.ofStop
   var places: [StopPlace] = []
+  var absentNotedAt: MonotonicTime?
 
   mutating func turn() {
     var polls = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
@@ -83,7 +84,11 @@ private struct StopLoop {
         pollfd(fd: place.descriptor, events: Int16(place.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0))
     }
     let count = unsafe Glibc.poll(&polls, nfds_t(polls.count), timeout)
-    guard count >= 0 || errno == EINTR else { return }
+    if count < 0 {
+      // Nothing but EINTR is expected; whatever else it is, it must not spin at real-time priority.
+      if errno != EINTR { _ = Glibc.poll(nil, 0, Self.pauseMilliseconds) }
+      return
+    }
     if polls[1].revents != 0 { clinux_eventfd_clear(wake) }
     for index in places.indices.reversed() {
       let ready = polls[index + 2].revents
@@ -91,9 +96,12 @@ private struct StopLoop {
       if ready & Int16(POLLIN | POLLHUP | POLLERR) != 0 { read(index) }
     }
     answer()
+    for index in places.indices where places[index].waiting == nil { serveAll(index) }
     for place in places where place.isOver { close(place.descriptor) }
     places.removeAll(where: \.isOver)
-    if polls[0].revents != 0 { accept() }
+    if polls[0].revents != 0 {
+      while accept() {}
+    }
   }
 
   mutating func closeAll() {
@@ -108,19 +116,27 @@ private struct StopLoop {
     return first.map { Int32(clamping: max(0, ($0 - now).milliseconds + 1)) } ?? -1
   }
 
-  private mutating func accept() {
+  /// - Returns: whether another connection may be waiting.
+  private mutating func accept() -> Bool {
     let descriptor = Glibc.accept(listener, nil, nil)
-    guard descriptor >= 0 else { return }
+    if descriptor < 0 {
+      // Out of descriptors: the connection stays in the backlog, and polling for it would spin.
+      if errno == EMFILE || errno == ENFILE { _ = Glibc.poll(nil, 0, Self.pauseMilliseconds) }
+      return false
+    }
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     let peer = clinux_peer_of(descriptor)
     guard peer.error == 0 else {
       close(descriptor)
-      return
+      return true
     }
     if places.count >= StopListener.places { makeRoom() }
     places.append(StopPlace(descriptor: descriptor, uid: peer.uid))
+    return true
   }
+
+  private static var pauseMilliseconds: Int32 { 20 }
 
   /// The user with the most connections loses the oldest one.
   private mutating func makeRoom() {
@@ -139,8 +155,20 @@ private struct StopLoop {
     places.remove(at: oldest)
   }
 
+  private mutating func noteAbsent(at now: MonotonicTime) -> Bool {
+    if let last = absentNotedAt, now - last < .seconds(1) { return false }
+    absentNotedAt = now
+    return true
+  }
+
   private mutating func read(_ index: Int) {
     places[index].read()
+    serveAll(index)
+  }
+
+  /// Serves what has come. While an answer is owed only a protective stop is carried out: it waits for nothing.
+  private mutating func serveAll(_ index: Int) {
+    if places[index].waiting != nil, places[index].holdsProtectiveStop { _ = handle.submit() }
     while let message = places[index].nextMessage() {
       let request: VarlinkRequest
       do {
@@ -187,10 +215,11 @@ private struct StopLoop {
     let outcome: StopOutcome
     if wish.protective == true {
       outcome = handle.submit()
-      queue.post(.stopSubmitted(by: uid, outcome))
+      // With no device there is nothing to follow; one note a second is record enough.
+      if outcome != .absent || noteAbsent(at: now) { queue.post(.stopSubmitted(by: uid, outcome)) }
     } else {
       outcome = board.newest?.snapshot.device == nil ? .absent : .submitted
-      _ = queue.post(call: OwnerCall(.stop, actor: uid) { _ in })
+      queue.post(.halt(by: uid))
     }
     if outcome == .absent {
       places[index].send(.reply(StopInterface.Stop.Reply(outcome: .absent, latencyMicroseconds: nil).json))
@@ -265,6 +294,16 @@ private struct StopPlace {
     let message = Array(input[..<end])
     input.removeSubrange(...end)
     return message
+  }
+
+  /// A protective stop among the whole messages that wait behind an owed answer.
+  var holdsProtectiveStop: Bool {
+    input.split(separator: 0, omittingEmptySubsequences: false).dropLast().contains { message in
+      guard let request = try? VarlinkRequest(JSON.parse(Array(message), maximumDepth: 8)),
+        request.method == StopInterface.Stop.name
+      else { return false }
+      return request.parameters["protective"]?.bool == true
+    }
   }
 
   mutating func send(_ answer: Answer) {
