@@ -1,5 +1,6 @@
 // What one round trip over a Unix socket costs with nothing behind it: two processes, blocking reads, no protocol.
-//   pingpong [COUNT [REQUEST_BYTES [REPLY_BYTES [SERVER_CORE]]]]
+//   pingpong [COUNT [REQUEST_BYTES [REPLY_BYTES [SERVER_CORE [realtime]]]]]
+// A SERVER_CORE of -1 leaves the server where it is put.
 #include "measure.h"
 
 #include <sys/socket.h>
@@ -34,6 +35,7 @@ int main(int argc, char **argv) {
   int count = argc > 1 ? atoi(argv[1]) : 20000;
   if (count < 1) return 64;
   size_t request = size_argument(argc, argv, 2, 64), reply = size_argument(argc, argv, 3, 64);
+  int is_realtime = argc > 5 && strcmp(argv[5], "realtime") == 0;
   int64_t *times = malloc((size_t)count * sizeof *times);
   int ends[2];
   if (!times || socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) fail("pingpong");
@@ -42,13 +44,15 @@ int main(int argc, char **argv) {
   if (child < 0) fail("pingpong");
   if (child == 0) {
     close(ends[0]);
-    if (argc > 4) move_to_core(atoi(argv[4]));
+    if (argc > 4 && atoi(argv[4]) >= 0) move_to_core(atoi(argv[4]));
+    if (is_realtime) become_realtime();
     for (;;) {
       transfer(read, ends[1], buffer, request);
       transfer(write_some, ends[1], buffer, reply);
     }
   }
   close(ends[1]);
+  const char *class = is_realtime ? become_realtime() : "SCHED_OTHER";
   for (int i = -count / 10; i < count; i++) {
     int64_t begin = nanoseconds();
     transfer(write_some, ends[0], buffer, request);
@@ -58,5 +62,5 @@ int main(int argc, char **argv) {
   close(ends[0]);
   waitpid(child, NULL, 0);
   print_percentiles("pingpong", times, count);
-  printf(",\"request_bytes\":%zu,\"reply_bytes\":%zu}\n", request, reply);
+  printf(",\"request_bytes\":%zu,\"reply_bytes\":%zu,\"class\":\"%s\"}\n", request, reply, class);
 }

@@ -13,7 +13,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 OUT = os.path.join(ROOT, "Benchmarks", "out")
 # Another build directory than the one `make build` uses.
 PROGRAMS = os.environ.get("SMPD_BENCH_PROGRAMS", os.path.join(ROOT, ".build", "release"))
-PRODUCTS = ["smpctl", "smpsim", "bench-guard", "bench-journal"]
+PRODUCTS = ["smpctl", "smpsim", "bench-guard", "bench-journal", "bench-stop"]
 RELEASE = ["-c", "release", "--static-swift-stdlib", "--explicit-target-dependency-import-check", "error"]
 
 
@@ -134,14 +134,23 @@ def busy():
             loop.wait()
 
 
-def scheduling(pid, name):
-    """The scheduling class of a process's thread."""
-    names = {os.SCHED_OTHER: "SCHED_OTHER", os.SCHED_FIFO: "SCHED_FIFO", os.SCHED_RR: "SCHED_RR"}
-    for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/comm") as file:
-            if file.read().strip() == name:
-                return names.get(os.sched_getscheduler(int(thread)), "another class")
-    raise NotMeasured(f"no thread {name}")
+def stops(count, client_core, server_core, *client_arguments):
+    """Stops through the daemon's own listener: nanoseconds from call to submission, and the class of its thread."""
+    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as stack:
+        socket = os.path.join(place, "stop")
+        with on_core(server_core) if server_core is not None else contextlib.nullcontext():
+            server = subprocess.Popen([program("bench-stop"), socket, str(count)], stdout=subprocess.PIPE, text=True)
+        stack.callback(server.wait)
+        stack.callback(server.kill)
+        for _ in range(400):
+            if os.path.exists(socket) or server.poll() is not None:
+                break
+            time.sleep(0.01)
+        with on_core(client_core) if client_core is not None else contextlib.nullcontext():
+            asked = reference("stop_client", socket, count, *client_arguments)[0]
+        done = json.loads(server.communicate(timeout=10)[0])
+    took = sorted(submitted - begin for begin, submitted in zip(asked["begins_ns"], done["submitted_ns"], strict=True))
+    return took, done["class"], asked["class"]
 
 
 def machine():

@@ -9,6 +9,13 @@ package struct Published: Sendable {
   package let monotonic: MonotonicTime
   /// Newest durable entry.
   package let durable: UInt64
+
+  package init(snapshot: SessionSnapshot, sequence: UInt64, monotonic: MonotonicTime, durable: UInt64) {
+    self.snapshot = snapshot
+    self.sequence = sequence
+    self.monotonic = monotonic
+    self.durable = durable
+  }
 }
 
 /// Where the owner leaves its newest snapshot for everybody else. Watchers are called on the owner thread and must
@@ -24,6 +31,9 @@ package final class Board: Sendable {
   package init() {}
 
   package var newest: Published? { state.withLock { $0.newest } }
+
+  /// Sequence of the newest snapshot; 0 before the first.
+  package var sequence: UInt64 { state.withLock { $0.newest?.sequence ?? 0 } }
 
   package func publish(_ published: Published) {
     let watchers = state.withLock { state in
