@@ -42,6 +42,21 @@ final class SimulatedPacing: Pacing, Sendable {
     WallTime(milliseconds: wallAtZero.milliseconds + Int64(monotonic().nanoseconds / 1_000_000))
   }
 
+  func watchTime() -> MonotonicTime {
+    switch pace {
+    // Nobody watches, and the run must be a function of its seed.
+    case .always: monotonic()
+    case .whileHandWorks, .never: HostClock.monotonic()
+    }
+  }
+
+  var watchPeriod: Interval {
+    switch pace {
+    case .always: .seconds(2)
+    case .whileHandWorks, .never: .milliseconds(250)
+    }
+  }
+
   func wait(for queue: OwnerQueue, until deadline: MonotonicTime?, awaitsCommit: Bool) {
     while queue.isEmpty {
       let next = [device.nextEvent, deadline].compactMap(\.self).min()

@@ -52,7 +52,7 @@ final class TreatedCourse {
   private static let daysBetween: Int64 = 14
   /// 2026-01-05 09:00 UTC: a fixed beginning, so that a run depends on its seed alone.
   private static let beginning = WallTime(milliseconds: 1_767_603_600_000)
-  /// Turns without a new dot after which a session is given up: a hand pauses for a minute, not for an hour.
+  /// Turns without a new snapshot after which a session is given up: one comes every two seconds of virtual time.
   private static let patience = 500_000
   /// The uid of a simulated operator: nobody's.
   private static let nobody: UInt32 = 65_534
@@ -130,6 +130,7 @@ final class TreatedCourse {
       }
       device.takeUp(HandWork(order, capabilities))
       work()
+      try Self.ask(.barrier, queue, owner)
       let session = board.newest?.snapshot.session
       try Self.ask(.stop, queue, owner)
       device.layDown()
@@ -143,21 +144,29 @@ final class TreatedCourse {
 
   /// Until every dot is made, the session ends by itself, or the hand finds nothing more to do.
   private func work() {
+    var seen: UInt64 = 0
     var turns = 0
-    var made: Int64 = -1
-    turn { [self] in
-      guard let snapshot = board.newest?.snapshot, let session = snapshot.session else { return true }
-      turns = session.dotsMade == made ? turns + 1 : 0
-      if session.dotsMade != made, session.dotsMade % 100 == 0 {
-        Terminal.progress("session \(session.order.profile.session): \(session.dotsMade) dots")
+    while true {
+      owner.turn()
+      turns += 1
+      guard let news = news(after: seen) else {
+        if turns > Self.patience { return }
+        continue
       }
-      made = session.dotsMade
-      switch snapshot.state {
-      case .armed, .running: return session.isComplete || turns > Self.patience || !device.isHandWorking
-      case .preparing, .paused, .stopping: return false
-      case .noDevice, .ready, .stopped, .faulted, .held, .uncertain, .lockedOut: return true
+      (seen, turns) = (news.sequence, 0)
+      guard let session = news.snapshot.session else { return }
+      Terminal.progress("session \(session.order.profile.session): \(session.dotsMade) dots")
+      switch news.snapshot.state {
+      case .armed, .running: if session.isComplete || !device.isHandWorking { return }
+      case .preparing, .paused, .stopping: break
+      case .noDevice, .ready, .stopped, .faulted, .held, .uncertain, .lockedOut: return
       }
     }
+  }
+
+  /// The newest snapshot, if it is a newer one: copying it each turn would cost more than the turn.
+  private func news(after sequence: UInt64) -> Published? {
+    board.sequence > sequence ? board.newest : nil
   }
 
   /// Closes everything and writes the exports.

@@ -98,18 +98,16 @@ extension Owner {
     waiters = kept
   }
 
-  /// Publishes on a change of state at once, otherwise at most four times a second of the owner's clock.
+  /// Publishes a change of state at once, everything else as often as watchers are promised.
   func publish(force: Bool) {
-    let now = pacing.monotonic()
+    let time = pacing.watchTime()
     let face = Face(machine)
-    guard force || face != publishedFace || now - publishedAt >= Self.publishPeriod else { return }
+    guard force || face != publishedFace || time - publishedAt >= pacing.watchPeriod else { return }
     publishedFace = face
-    publishedAt = now
+    publishedAt = time
     publishSequence += 1
-    board.publish(published(at: now))
+    board.publish(published(at: pacing.monotonic()))
   }
-
-  private static var publishPeriod: Interval { .milliseconds(250) }
 
   private func published(at now: MonotonicTime) -> Published {
     Published(snapshot: machine.snapshot(at: now), sequence: publishSequence, monotonic: now, durable: durable)

@@ -9,6 +9,10 @@ package import SMPModel
 package protocol Pacing: Sendable {
   func monotonic() -> MonotonicTime
   func wall() -> WallTime
+  /// The clock by which watchers are kept up to date: people's time, even where the daemon's runs faster.
+  func watchTime() -> MonotonicTime
+  /// The longest a watcher waits for a snapshot while things happen.
+  var watchPeriod: Interval { get }
   /// Returns when `queue` holds something, when `deadline` has come, or earlier; the owner looks and comes back.
   /// - Parameter awaitsCommit: an entry is on its way to the disk. A virtual clock must not move meanwhile.
   func wait(for queue: OwnerQueue, until deadline: MonotonicTime?, awaitsCommit: Bool)
@@ -20,6 +24,10 @@ package struct RealPacing: Pacing {
 
   package func monotonic() -> MonotonicTime { HostClock.monotonic() }
   package func wall() -> WallTime { HostClock.wall() }
+
+  package func watchTime() -> MonotonicTime { HostClock.monotonic() }
+  /// Four times a second: as fast as a person reads.
+  package var watchPeriod: Interval { .milliseconds(250) }
 
   package func wait(for queue: OwnerQueue, until deadline: MonotonicTime?, awaitsCommit: Bool) {
     queue.wait(until: deadline)
