@@ -91,11 +91,12 @@ let package = Package(
       "smpsim",
       [
         "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel", "SMPInterface", "SMPJournal",
-        "SMPPlanFile", "SMPTreatment", "SMPGuard", "Varlink", "StrictJSON", arguments,
+        "SMPPlanFile", "SMPTreatment", "SMPGuard", "SMPReport", "Varlink", "StrictJSON", arguments,
       ]),
     program("smpctl", ["SMPReport", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON", arguments]),
 
     bench("bench-guard", "Guard", ["SMPGuard", "SMPModel"]),
+    bench("bench-stop", "Stop", ["SMPDaemon", "SMPSession", "SMPLink", "SMPModel", "VarlinkServer"]),
     bench("bench-journal", "Journal", ["SMPJournal", "SMPRecord", "SMPModel", sqlite]),
 
     tests("StrictJSONTests", ["StrictJSON"]),

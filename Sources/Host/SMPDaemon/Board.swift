@@ -27,19 +27,22 @@ package final class Board: Sendable {
     var nextID: UInt64 = 1
   }
   private let state = Mutex(State())
+  private let newestSequence = Atomic<UInt64>(0)
 
   package init() {}
 
   package var newest: Published? { state.withLock { $0.newest } }
 
-  /// Sequence of the newest snapshot; 0 before the first.
-  package var sequence: UInt64 { state.withLock { $0.newest?.sequence ?? 0 } }
+  /// Sequence of the newest snapshot; 0 before the first. Without the lock: the stop thread reads it before it stops,
+  /// and must not wait there for a thread of lower priority.
+  package var sequence: UInt64 { newestSequence.load(ordering: .acquiring) }
 
   package func publish(_ published: Published) {
     let watchers = state.withLock { state in
       state.newest = published
       return state.watchers
     }
+    newestSequence.store(published.sequence, ordering: .releasing)
     for watcher in watchers { watcher.body(published) }
   }
 

@@ -129,9 +129,26 @@ extension Library {
     let entries = try read { (store) throws(JournalError) in
       try store.entries(after: after, limit: limit, session: session)
     }
+    var rows: [JournalInterface.Entry] = []
+    for entry in entries {
+      rows.append(
+        .init(
+          number: Int64(entry.number), text: entry.text, hash: entry.hash.hex, disclosures: try disclosures(of: entry)))
+    }
     return JournalInterface.Read.Reply(
-      entries: entries.map { .init(number: Int64($0.number), text: $0.text, hash: $0.hash.hex) },
+      entries: rows,
       head: .init(number: Int64(head.number), hash: head.hash.hex), journalID: store.journal.hex)
+  }
+
+  /// The texts behind an entry's commitments that are not erased; nil for an entry without any.
+  private func disclosures(of stored: StoredEntry) throws(Failure) -> [JournalInterface.Disclosure]? {
+    // An entry that cannot be read has nothing to disclose; the chain's verifier names it.
+    guard let commitments = try? stored.entry().body.commitments, !commitments.isEmpty else { return nil }
+    return try read { (store) throws(JournalError) in try store.confidential(behind: commitments) }.map { text in
+      JournalInterface.Disclosure(
+        commitment: text.commitment.hex, salt: text.salt.map { String($0, radix: 16).leftPadded }.joined(),
+        text: text.text)
+    }
   }
 
   func sessionRows() throws(Failure) -> [SessionInterface.Session] {
@@ -149,4 +166,9 @@ extension Library {
     }
     return rows
   }
+}
+
+extension String {
+  /// Two hexadecimal digits of one byte.
+  fileprivate var leftPadded: String { utf8.count < 2 ? "0" + self : self }
 }

@@ -211,7 +211,7 @@ private struct StopLoop {
     let now = HostClock.monotonic()
     let uid = places[index].uid
     // Read before anything is asked for: the answer must be newer than the question.
-    let after = board.newest?.sequence ?? 0
+    let after = board.sequence
     let outcome: StopOutcome
     if wish.protective == true {
       outcome = handle.submit()
