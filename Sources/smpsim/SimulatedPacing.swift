@@ -95,13 +95,14 @@ final class SimulatedPacing: Pacing, Sendable {
     device.advance(to: now)
   }
 
-  /// Lets real time pass, at most until `next`.
+  /// Lets real time pass, at most until `next`, and virtual time no further: on a machine too busy to keep up, the
+  /// simulated world is late as a whole instead of the daemon being late in it.
   private func pass(until next: MonotonicTime?, _ queue: OwnerQueue) {
     let lead = state.withLock { $0.lead }
     queue.wait(until: next.map { MonotonicTime(nanoseconds: UInt64(max(0, Int64($0.nanoseconds) - lead))) })
     let now = state.withLock { state in
       let live = MonotonicTime(nanoseconds: UInt64(max(0, Int64(HostClock.monotonic().nanoseconds) + state.lead)))
-      state.now = max(state.now, live)
+      state.now = max(state.now, min(live, next ?? live))
       return state.now
     }
     device.advance(to: now)

@@ -138,7 +138,7 @@ import Testing
     #expect(second != first)
     try daemon.smpctl("plan", "sign", second, "--by", "P")
     #expect(try daemon.startSession(second, watch: false).status == 0)
-    let status = try daemon.json("session", "show")
+    let status = try daemon.json("status")
     let zones = (status["snapshot"] as? [String: Any])?["zones"] as? [[String: Any]] ?? []
     // Nothing made in this session yet, and the zones are not empty.
     #expect(zones.count == 2)

@@ -62,7 +62,7 @@ enum Walls {
         "smpsim",
         [
           "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPGuard", "SMPLink", "SMPModel", "SMPTreatment",
-          "SMPPlanFile", "SMPJournal", "SMPInterface", "VarlinkServer", "Varlink", "StrictJSON",
+          "SMPPlanFile", "SMPJournal", "SMPReport", "SMPInterface", "VarlinkServer", "Varlink", "StrictJSON",
         ], outside: ["ArgumentParser", "Glibc", "Synchronization"]),
     ]
 
