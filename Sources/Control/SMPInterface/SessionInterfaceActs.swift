@@ -19,7 +19,7 @@ extension SessionInterface {
       package let cartridge: String
       /// The skin of the client.
       package let skin: Skin
-      /// True binds the session to this connection: it is stopped when the connection closes.
+      /// Reserved for binding the session to this connection; true is refused in this version.
       package let bound: Bool?
       /// Check everything, change nothing.
       package let dryRun: Bool?

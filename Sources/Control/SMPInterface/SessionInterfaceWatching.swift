@@ -28,7 +28,7 @@ extension SessionInterface {
   }
 
   /// How everything stands, now and at every change: first a snapshot, then ready once, then a snapshot for each change.
-  /// A slow reader gets only the newest snapshot, and is told so by overrun. journal.Read delivers every dot.
+  /// A slow reader gets only the newest snapshot, and a gap in sequence tells it so. journal.Read delivers every dot.
   package enum Monitor: InterfaceMethod {
     package static let name = "io.smpd.session.Monitor"
     package static let streaming = Streaming.required
@@ -44,7 +44,7 @@ extension SessionInterface {
       package let sequence: Int64
       /// When it was true, on the monotonic clock of the daemon.
       package let monotonicNanoseconds: Int64
-      /// True when snapshots before this one were left out.
+      /// Reserved: a gap in sequence tells what was left out; absent in this version.
       package let overrun: Bool?
 
       package init(

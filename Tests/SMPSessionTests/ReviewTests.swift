@@ -1,0 +1,141 @@
+import SMPGuard
+import SMPModel
+import Testing
+
+@testable import SMPSession
+
+/// What the safety review found, kept.
+@Suite struct ReviewTests {
+  /// A grant under way when a protective stop comes; its record is lost.
+  private func cutInMidDot(_ talk: inout Conversation) throws -> DotRequest {
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    let (request, actions) = talk.request(x: 5_000, y: 5_000)
+    talk.makeDurable(actions)
+    let stopped = talk.machine.protectiveStopSubmitted(by: .person(uid: 1), outcome: .submitted, at: talk.now)
+    #expect(stopped.contains(.readRecords), "no lease reply will tell what became of the dot")
+    talk.report(.stopped)
+    return request
+  }
+
+  @Test("S1 a dot cut by a stop is settled by its record before the session closes, and counted once") func lateRecord()
+    throws
+  {
+    var talk = Conversation()
+    let request = try cutInMidDot(&talk)
+    let closing = try talk.machine.stop(at: talk.now, by: 1)
+    #expect(!closing.facts.contains { fact in if case .sessionClosed = fact { true } else { false } })
+    let done = talk.deliver(talk.record(request))
+    #expect(done.facts.last == .sessionClosed(.ended, dotsMade: 1))
+    #expect(!done.facts.contains { fact in if case .dotPresumed = fact { true } else { false } })
+    #expect(talk.machine.state == .stopped)
+  }
+
+  @Test("S1 a presumed dot whose record comes late is no second dot and no fault") func presumedThenSeen() throws {
+    var talk = Conversation()
+    let request = try cutInMidDot(&talk)
+    let record = talk.record(request)
+    _ = try talk.machine.stop(at: talk.now, by: 1)
+    let closed = talk.pass(.seconds(1))
+    #expect(closed.facts.contains { fact in if case .dotPresumed = fact { true } else { false } })
+    let late = talk.deliver(record)
+    #expect(late.facts.isEmpty)
+    #expect(late.faults.isEmpty)
+  }
+
+  @Test("S4 a held session does not go on with another device") func otherDevice() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    _ = talk.machine.deviceDetached()
+    let other = DeviceCapabilities(
+      oldestVersion: 1, newestVersion: 1, depthMinimum: .zero, depthMaximum: .micrometres(1_900),
+      depthStep: .micrometres(10), depthAccuracy: .micrometres(150), speedMinimum: .millihertz(50_000),
+      speedMaximum: .millihertz(150_000), positioning: .absolute(accuracy: .micrometres(500)), recordWindow: 4,
+      leaseMaximum: Bounds.leaseLifetime, hasPedal: true, hasStopInput: false, indicators: .lamp, serial: "TEST-2",
+      firmware: "test 1", isSimulated: true)
+    talk.become(.idle)
+    _ = talk.machine.deviceAttached(other, talk.status, at: talk.now, wall: talk.wall)
+    _ = try talk.machine.resolve(by: "N", reason: "R")
+    let now = talk.now
+    #expect(
+      talk.refusal { (machine) throws(SessionRefusal) in try machine.resume(at: now) }
+        == .otherDevice(attached: "TEST-2", asked: "TEST-1"))
+  }
+
+  @Test("S5 set-points whose loading was cut short are not in force afterwards") func fallBack() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    _ = try talk.machine.set(zone: "vertex", depth: .micrometres(550), speed: nil, dwell: nil, at: talk.now)
+    talk.makeDurable(talk.accept(.suspend, .suspended))
+    _ = talk.machine.protectiveStopSubmitted(by: .person(uid: 1), outcome: .submitted, at: talk.now)
+    talk.report(.stopped)
+    _ = try talk.machine.clearFault(at: talk.now)
+    talk.report(.idle)
+    guard case .profiles(let generation, let profiles)? = talk.makeDurable(try talk.machine.resume(at: talk.now)).first
+    else { throw Missing() }
+    #expect(profiles.first?.depth == .micrometres(500))
+    #expect(generation > talk.digest.generation + 1, "a set that may have been loaded is never named twice")
+  }
+
+  @Test("S8 a latched fault outlives a re-plug and is not counted again") func replug() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.report(.faulted, fault: .motorStuck)
+    _ = try talk.machine.stop(at: talk.now, by: 1)
+    for _ in 0..<3 {
+      _ = talk.machine.deviceDetached()
+      #expect(talk.attach().faults.isEmpty)
+      #expect(talk.machine.state == .faulted(.device(.motorStuck)))
+    }
+    #expect(talk.machine.stateWord == .faulted, "three re-plugs are no lock-out")
+  }
+
+  @Test("S1 a record that denies contact and shows it is a fault, and counts") func contactDenied() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    let (request, actions) = talk.request(x: 5_000, y: 5_000)
+    talk.makeDurable(actions)
+    let honest = talk.record(request, .cancelled)
+    let lying = DotRecord(
+      sequence: honest.sequence, grant: honest.grant, request: honest.request, zone: honest.zone, outcome: .cancelled,
+      position: honest.position, depthReported: .micrometres(300), speedReported: .millihertz(1),
+      dwellReported:
+        .milliseconds(20), strokes: 3, endedAt: honest.endedAt)
+    #expect(talk.deliver(lying).faults == [.recordWithoutGrant])
+    #expect(talk.machine.snapshot(at: talk.now).session?.progress.first?.living == 1)
+  }
+
+  @Test("S5 a lost notice of the pedal's release is asked for while a person is waited for") func poll() throws {
+    var talk = Conversation()
+    talk.attach()
+    let left = talk.makeDurable(try talk.machine.start(Conversation.order(), at: talk.now))
+    guard case .profiles(let generation, _)? = left.first else { throw Missing() }
+    talk.digest = ProfileDigest(generation: generation, checksum: 1)
+    talk.report(.idle, pedal: true)
+    _ = talk.machine.profilesLoaded(talk.digest, at: talk.now, wall: talk.wall)
+    talk.pass(.zero)
+    #expect(talk.pass(.milliseconds(500)) == [.readStatus])
+  }
+
+  @Test("S6 a halt disarms and leaves the session open; an uncertain one stays uncertain") func halt() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    #expect(talk.machine.halt(at: talk.now, by: 9).contains(.disarm))
+    #expect(talk.accept(.disarm, .idle).facts == [.disarmed(.stopped)])
+    #expect(talk.machine.state == .held(.stopped))
+    _ = talk.machine.deviceDetached()
+    #expect(talk.machine.halt(at: talk.now, by: 9).isEmpty)
+    #expect(talk.machine.state == .uncertain(.unplugged))
+    let now = talk.now
+    #expect(
+      talk.refusal { (machine) throws(SessionRefusal) in try machine.stop(at: now, by: 9) }
+        == .wrongState(.uncertain, expected: [.armed, .running, .paused, .held]))
+  }
+}
