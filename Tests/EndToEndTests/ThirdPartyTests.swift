@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// PyPI's `varlink` client starts, watches and stops a whole session.
-@Suite struct ThirdPartyTests {
+@Suite(.serialized) struct ThirdPartyTests {
   @Test("PyPI's varlink client starts, watches and stops a whole session") func python() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

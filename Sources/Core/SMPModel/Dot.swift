@@ -29,7 +29,7 @@ package struct ZoneIndex: Hashable, Sendable {
 package struct DotRequest: Hashable, Sendable {
   package let id: RequestID
   package let position: ChartPosition
-  /// The device's clock when it asked; the grant expires `DotTiming.grantLifetime` later on that same clock.
+  /// The device's clock when it asked; the grant expires `Bounds.grantLifetime` later on that same clock.
   package let requestedAt: DeviceTicks
   package init(id: RequestID, position: ChartPosition, requestedAt: DeviceTicks) {
     self.id = id
