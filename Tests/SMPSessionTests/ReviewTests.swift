@@ -138,4 +138,14 @@ import Testing
       talk.refusal { (machine) throws(SessionRefusal) in try machine.stop(at: now, by: 9) }
         == .wrongState(.uncertain, expected: [.armed, .running, .paused, .held]))
   }
+
+  @Test("S6 a renewal that was under way at a stop is no silent device") func renewalAtStop() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    #expect(talk.pass(.zero) == [.renewLease(talk.digest)])
+    _ = talk.machine.protectiveStopSubmitted(by: .person(uid: 1), outcome: .submitted, at: talk.now)
+    #expect(talk.silence(.renewLease).isEmpty)
+    #expect(talk.machine.stateWord == .stopping)
+  }
 }

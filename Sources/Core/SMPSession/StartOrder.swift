@@ -60,7 +60,7 @@ package struct StartOrder: Sendable {
     self.skin = skin
   }
 
-  /// The first step that is out of order, or nil.
+  /// The first step that is out of order, or nil. The clinic's limits are asked for by `SessionMachine.start` (S3).
   package var outOfOrder: SessionRefusal? {
     guard let signature else { return .planUnsigned }
     guard signature.planDigest == profile.planDigest else { return .planAltered }
@@ -71,7 +71,6 @@ package struct StartOrder: Sendable {
     guard isNamed(operatorName) else { return .missing(.operatorName) }
     guard isNamed(pigmentLot) else { return .missing(.pigmentLot) }
     guard isNamed(cartridge) else { return .missing(.cartridge) }
-    guard site != nil else { return .siteLimitsAbsent }
     return nil
   }
 
