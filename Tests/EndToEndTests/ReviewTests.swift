@@ -123,4 +123,19 @@ import Testing
     let unknown = try Programs.run("smpsim", ["inject", "gremlin", "--socket", daemon.socket])
     #expect(unknown.status == 65)
   }
+
+  @Test("A fast daemon's clock runs ahead; the next one on the same journal is another clock, and the log verifies")
+  func restartAfterFast() throws {
+    let daemon = try LiveDaemon()
+    let course = try daemon.practiceCourse()
+    #expect(try daemon.startSession(course, watch: true).status == 0)
+    #expect(try daemon.smpctl("session", "stop").status == 0)
+    daemon.end()
+    try daemon.start()
+    #expect(try daemon.startSession(course, watch: true).status == 0)
+    #expect(try daemon.smpctl("session", "stop").status == 0)
+    let verified = try daemon.smpctl("log", "verify")
+    #expect(verified.status == 0, "\(verified)")
+    #expect(!verified.output.contains("clock"), "\(verified)")
+  }
 }

@@ -143,7 +143,8 @@ package final class Daemon: Sendable {
     state: Monitor<OwnerThreadState>
   ) throws(DaemonError) {
     let station = StationFacts(
-      bootID: BootID.current, clock: configuration.simulated ? .virtual : .unsynchronised,
+      bootID: configuration.simulated ? BootID.ofVirtualClock() : BootID.current,
+      clock: configuration.simulated ? .virtual : .unsynchronised,
       simulated: configuration.simulated)
     let lastEntry = store.lastNumber
     let isNew = store.isNew
@@ -192,6 +193,11 @@ extension Owner {
 
 /// The kernel's name for this start of the machine.
 package enum BootID {
+  /// A virtual clock runs ahead of the machine's and starts anew with each daemon: it is a clock of its own.
+  static func ofVirtualClock() -> String {
+    "virtual-" + Salts().bytes(8).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+  }
+
   package static let current: String = {
     let bytes = FileBytes.read("/proc/sys/kernel/random/boot_id", atMost: 64) ?? []
     let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
