@@ -15,7 +15,7 @@ package struct StopEntry: EntryPayload {
   }
 
   package let style: Style
-  /// Who brought it about: `person`, `self_test`, `fault`, `idle`, `device`; a person's uid is in the header.
+  /// Who brought it about: `person`, `idle`, `shutdown`, `device`; a person's uid is in the header.
   package let origin: Word
   package let outcome: Outcome
   /// From the call to a confirmed still needle.

@@ -24,8 +24,6 @@ package enum SessionAction: Hashable, Sendable {
 /// Who brought a stop about.
 package enum StopOrigin: Hashable, Sendable {
   case person(uid: UInt32)
-  case selfTest
-  case fault
   case idle
   /// The daemon is ending.
   case shutdown

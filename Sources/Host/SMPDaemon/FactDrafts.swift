@@ -121,8 +121,6 @@ extension StopOrigin {
   var word: Word {
     switch self {
     case .person: "person"
-    case .selfTest: "self_test"
-    case .fault: "fault"
     case .idle: "idle"
     case .shutdown: "shutdown"
     case .device: "device"

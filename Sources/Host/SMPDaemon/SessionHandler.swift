@@ -264,13 +264,13 @@ private final class MonitorStream: Sendable {
   func send(_ published: Published) { reply(published, latest: true) }
 
   private func reply(_ published: Published, latest: Bool) {
-    let numbers = state.withLock { state -> (Int64, Bool)? in
+    let next = state.withLock { state -> Int64? in
       guard published.sequence > state.published || !latest else { return nil }
       state.published = published.sequence
       state.sequence += 1
-      return (state.sequence, false)
+      return state.sequence
     }
-    guard let (sequence, _) = numbers else { return }
+    guard let sequence = next else { return }
     let json = SessionInterface.Monitor.Reply(
       snapshot: SessionInterface.Snapshot(published), ready: nil, sequence: sequence,
       monotonicNanoseconds: Int64(published.monotonic.nanoseconds), overrun: nil
