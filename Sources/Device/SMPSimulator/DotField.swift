@@ -13,6 +13,8 @@ struct DotField: Sendable {
   private var heads: [Int32]
   private var following: [Int32] = []
   private var dots: [ChartPosition] = []
+  /// For each dot, the dots in its disc of 1 cm², itself included: counted once, when a dot comes, and not at each look.
+  private var crowd: [Int32] = []
 
   /// Covers the box of all corners and `margin` around it; dots further out are of no concern and not kept.
   init(covering corners: [ChartPosition], margin: Int64, cell: Int64) {
@@ -43,7 +45,30 @@ struct DotField: Sendable {
     guard Int64(dot.x) >= originX, Int64(dot.y) >= originY, column < columns, row < rows else { return }
     following.append(heads[row * columns + column])
     heads[row * columns + column] = Int32(dots.count)
+    crowd.append(1)
     dots.append(dot)
+    countInCrowds(Int32(dots.count - 1))
+  }
+
+  /// Counts a new dot in the discs around it, and them in its own.
+  private mutating func countInCrowds(_ new: Int32) {
+    let place = dots[Int(new)]
+    let radius = TargetPlanner.discRadius
+    guard let across = span(Int64(place.x), originX, radius, columns),
+      let along = span(Int64(place.y), originY, radius, rows)
+    else { return }
+    for row in along {
+      for column in across {
+        var index = heads[row * columns + column]
+        while index != Self.none {
+          if index != new, dots[Int(index)].squaredDistance(to: place) < radius * radius {
+            crowd[Int(index)] += 1
+            crowd[Int(new)] += 1
+          }
+          index = following[Int(index)]
+        }
+      }
+    }
   }
 
   private func span(_ centre: Int64, _ origin: Int64, _ radius: Int64, _ cells: Int) -> ClosedRange<Int>? {
@@ -53,8 +78,8 @@ struct DotField: Sendable {
     return Int(first)...min(Int(last), cells - 1)
   }
 
-  /// Calls `body` with every dot closer than `radius`, until it returns false.
-  private func visit(near place: ChartPosition, closerThan radius: Int64, _ body: (ChartPosition) -> Bool) {
+  /// Calls `body` with the index of every dot closer than `radius`, until it returns false.
+  private func visit(near place: ChartPosition, closerThan radius: Int64, _ body: (Int) -> Bool) {
     guard let across = span(Int64(place.x), originX, radius, columns),
       let along = span(Int64(place.y), originY, radius, rows)
     else { return }
@@ -63,8 +88,7 @@ struct DotField: Sendable {
       for column in across {
         var index = heads[row * columns + column]
         while index != Self.none {
-          let dot = dots[Int(index)]
-          if dot.squaredDistance(to: place) < squared, !body(dot) { return }
+          if dots[Int(index)].squaredDistance(to: place) < squared, !body(Int(index)) { return }
           index = following[Int(index)]
         }
       }
@@ -80,24 +104,15 @@ struct DotField: Sendable {
     return free
   }
 
-  func count(near place: ChartPosition, closerThan radius: Int64) -> Int64 {
-    var count: Int64 = 0
-    visit(near: place, closerThan: radius) { _ in
-      count += 1
-      return true
-    }
-    return count
-  }
-
-  /// Whether one more dot at `place` keeps every disc around it and around its neighbours at or below `cap` dots.
-  func staysWithin(cap: Int64, radius: Int64, at place: ChartPosition) -> Bool {
-    if count(near: place, closerThan: radius) + 1 > cap { return false }
+  /// Whether one more dot at `place` keeps every disc of 1 cm² around it and around its neighbours at or below `cap`.
+  func staysWithin(cap: Int64, at place: ChartPosition) -> Bool {
+    var around: Int64 = 0
     var within = true
-    visit(near: place, closerThan: radius) { neighbour in
-      // The neighbour counts itself; the new dot is one more.
-      within = count(near: neighbour, closerThan: radius) + 1 <= cap
+    visit(near: place, closerThan: TargetPlanner.discRadius) { neighbour in
+      around += 1
+      within = Int64(crowd[neighbour]) + 1 <= cap
       return within
     }
-    return within
+    return within && around + 1 <= cap
   }
 }

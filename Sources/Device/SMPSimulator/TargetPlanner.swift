@@ -92,7 +92,7 @@ struct TargetPlanner: Sendable {
 
   private func respectsCap(_ place: ChartPosition, _ field: DotField) -> Bool {
     guard let discCap else { return true }
-    return field.staysWithin(cap: discCap, radius: Self.discRadius, at: place)
+    return field.staysWithin(cap: discCap, at: place)
   }
 
   /// Pitch at which a hexagonal lattice holds so many dots in the zone's area: 1.1547/pitch² (field.md).
