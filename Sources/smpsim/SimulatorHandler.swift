@@ -29,7 +29,9 @@ final class SimulatorDesk: Sendable {
   func clear(_ fault: SimulatedFault) {
     let daemon = daemon.withLock { $0 }
     switch fault {
-    case .unplug, .reset: daemon?.attach(device.replug())
+    case .unplug, .reset:
+      device.replug()
+      daemon?.attach(device)
     case .depthOvershoot, .speedDrift, .stuckMotor, .positionJump, .doubleDot, .dotWithoutGrant, .lostFrame,
       .corruptedFrame, .lateReply, .hang, .pedalStuck:
       device.clear(fault)

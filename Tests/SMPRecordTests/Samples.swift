@@ -11,7 +11,8 @@ enum Samples {
     case .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
       .sessionClosed:
       session(kind, &n)
-    case .deviceAttached, .deviceDetached, .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest,
+    case .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
+      .selfTestIntended, .selfTest,
       .armIntended, .armed, .resumeIntended:
       device(kind, &n)
     case .grant, .denial, .dot, .grantEnded, .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut, .unlocked:
@@ -83,6 +84,13 @@ enum Samples {
           serial: label(&n), firmware: label(&n), deviceSimulated: flag(&n), bootCount: n.any(), contactCount: n.any(),
           nextRecord: sequence(&n), oldestRecord: sequence(&n)))
     case .deviceDetached: .deviceDetached(DeviceDetachedEntry(serial: label(&n)))
+    case .deviceRefused:
+      .deviceRefused(DeviceRefusedEntry(place: label(&n), serial: n.maybe(label), reason: word(&n)))
+    case .linkAlarm:
+      .linkAlarm(
+        LinkAlarmEntry(
+          transferFailures: n.any(), garbledFrames: n.any(), strayReplies: n.any(), lateReplies: n.any(),
+          silentCommands: n.any(), missedRenewals: n.any()))
     case .profilesIntended:
       .profilesIntended(
         ProfilesIntendedEntry(generation: n.any(), zones: (0..<n.next() % 4).map { _ in profile(&n) }))

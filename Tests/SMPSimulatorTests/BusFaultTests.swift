@@ -109,7 +109,8 @@ struct BusFaultTests {
     #expect(rig.records.isEmpty)
 
     let old = rig.link
-    try rig.plugIn(rig.device.replug())
+    rig.device.replug()
+    try rig.plugIn(rig.device.makeLink())
     #expect(throws: LinkError.detached) { try old.out([1], tag: TransferTag(number: 9)) }
     rig.renewsLease = false
     #expect(rig.readStatus()?.fault == .leaseExpired)
@@ -133,7 +134,8 @@ struct BusFaultTests {
     #expect(rig.device.contactLog.count == 2)
     #expect(rig.device.isNeedleParked)
     #expect(rig.device.driveSpeed == .zero)
-    try rig.plugIn(rig.device.replug())
+    rig.device.replug()
+    try rig.plugIn(rig.device.makeLink())
     let status = try #require(rig.readStatus())
     #expect(status.bootCount == (kept ? 2 : 1))
     #expect(status.contactCount == (kept ? 2 : 0))

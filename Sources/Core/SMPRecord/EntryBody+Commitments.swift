@@ -12,7 +12,8 @@ extension EntryBody {
     case .tailAccepted(let entry): [entry.by, entry.reason]
     case .confidentialErased(let entry): [entry.by, entry.reason]
     case .journalCreated, .daemonStarted, .operatorAction, .zoneOpened, .setPoints, .resumed, .disarmed, .uncertain,
-      .sessionClosed, .deviceAttached, .deviceDetached, .profilesIntended, .profilesLoaded, .selfTestIntended,
+      .sessionClosed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
+      .selfTestIntended,
       .selfTest,
       .armIntended, .armed, .resumeIntended, .grant, .denial, .dot, .grantEnded, .unbiddenContact, .stop, .fault,
       .faultCleared, .lockedOut:

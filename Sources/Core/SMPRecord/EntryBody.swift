@@ -19,6 +19,8 @@ package enum EntryBody: Hashable, Sendable {
   case sessionClosed(SessionClosedEntry)
   case deviceAttached(DeviceAttachedEntry)
   case deviceDetached(DeviceDetachedEntry)
+  case deviceRefused(DeviceRefusedEntry)
+  case linkAlarm(LinkAlarmEntry)
   case profilesIntended(ProfilesIntendedEntry)
   case profilesLoaded(ProfilesLoadedEntry)
   case selfTestIntended
@@ -60,6 +62,8 @@ extension EntryBody {
     case .sessionClosed: .sessionClosed
     case .deviceAttached: .deviceAttached
     case .deviceDetached: .deviceDetached
+    case .deviceRefused: .deviceRefused
+    case .linkAlarm: .linkAlarm
     case .profilesIntended: .profilesIntended
     case .profilesLoaded: .profilesLoaded
     case .selfTestIntended: .selfTestIntended
@@ -114,6 +118,8 @@ extension EntryBody {
     case .sessionClosed(let entry): entry.write(to: &fields)
     case .deviceAttached(let entry): entry.write(to: &fields)
     case .deviceDetached(let entry): entry.write(to: &fields)
+    case .deviceRefused(let entry): entry.write(to: &fields)
+    case .linkAlarm(let entry): entry.write(to: &fields)
     case .profilesIntended(let entry): entry.write(to: &fields)
     case .profilesLoaded(let entry): entry.write(to: &fields)
     case .selfTest(let entry): entry.write(to: &fields)
@@ -155,6 +161,8 @@ extension EntryBody {
     case .sessionClosed: .sessionClosed(try SessionClosedEntry(reading: &fields))
     case .deviceAttached: .deviceAttached(try DeviceAttachedEntry(reading: &fields))
     case .deviceDetached: .deviceDetached(try DeviceDetachedEntry(reading: &fields))
+    case .deviceRefused: .deviceRefused(try DeviceRefusedEntry(reading: &fields))
+    case .linkAlarm: .linkAlarm(try LinkAlarmEntry(reading: &fields))
     case .profilesIntended: .profilesIntended(try ProfilesIntendedEntry(reading: &fields))
     case .profilesLoaded: .profilesLoaded(try ProfilesLoadedEntry(reading: &fields))
     case .selfTestIntended: .selfTestIntended

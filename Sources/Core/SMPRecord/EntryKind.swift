@@ -23,6 +23,8 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
   // The device.
   case deviceAttached = "device_attached"
   case deviceDetached = "device_detached"
+  case deviceRefused = "device_refused"
+  case linkAlarm = "link_alarm"
   case profilesIntended = "profiles_intended"
   case profilesLoaded = "profiles_loaded"
   case selfTestIntended = "self_test_intended"
@@ -54,7 +56,8 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased: .journal
     // A device may be tested, stop or fail with no session open.
-    case .deviceAttached, .deviceDetached, .selfTestIntended, .selfTest, .unbiddenContact: .journal
+    case .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .selfTestIntended, .selfTest, .unbiddenContact:
+      .journal
     case .stop, .fault, .faultCleared, .lockedOut, .unlocked: .journal
     case .planImported, .planSigned: .course
     case .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,

@@ -74,6 +74,11 @@ struct FieldReader {
     try FieldReader.fit(name, Label(try text(name)))
   }
 
+  mutating func label(ifAny name: String) throws(RecordError) -> Label? {
+    guard let text = try text(ifAny: name) else { return nil }
+    return try FieldReader.fit(name, Label(text))
+  }
+
   mutating func fingerprint(_ name: String) throws(RecordError) -> Fingerprint {
     try FieldReader.fit(name, Fingerprint(hex: try text(name)))
   }

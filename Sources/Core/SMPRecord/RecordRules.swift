@@ -93,7 +93,8 @@ struct RecordRules: Sendable {
       }
     case .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported, .planSigned,
       .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
-      .deviceAttached, .deviceDetached, .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest,
+      .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
+      .selfTestIntended, .selfTest,
       .armIntended, .armed, .resumeIntended, .denial, .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut,
       .unlocked:
       break

@@ -24,6 +24,8 @@ extension SessionMachine {
     if status.nextRecord != status.oldestRecord { reread(&actions) }
     switch state {
     case .uncertain: break
+    // Resolved while nothing was plugged in: the session is still open.
+    case .held where open != nil: break
     case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .faulted, .clearing,
       .closing,
       .held:

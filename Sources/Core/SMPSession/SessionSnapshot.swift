@@ -49,6 +49,9 @@ extension SessionMachine {
   /// The session that is open, with its course; nil when none is.
   package var openOrder: StartOrder? { open?.order }
 
+  /// The device the open session was prepared on: no other may stand in for it. Nil without one.
+  package var boundSerial: String? { open == nil ? nil : boundDevice?.serial }
+
   /// A session of an earlier daemon that waits to be resolved.
   package var orphanSession: OrphanSession? { orphan }
 }

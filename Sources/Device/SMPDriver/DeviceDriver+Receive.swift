@@ -6,6 +6,17 @@ import SMPWire
 extension DeviceDriver {
   /// Takes one link event. Bytes that do not decode change nothing and are counted (S13).
   package mutating func receive(_ event: LinkEvent, at now: MonotonicTime) -> [DriverEvent] {
+    let events = take(event, at: now)
+    return events + look(at: now)
+  }
+
+  private mutating func look(at now: MonotonicTime) -> [DriverEvent] {
+    let isRaised = alarm.look(at: quality, at: now)
+    quality.isAlarming = alarm.isRaised
+    return isRaised ? [.linkAlarm(quality)] : []
+  }
+
+  private mutating func take(_ event: LinkEvent, at now: MonotonicTime) -> [DriverEvent] {
     switch event {
     case .controlCompleted(let tag, let bytes): return controlCompleted(tag, bytes, at: now)
     case .controlFailed(let tag, let error): return controlFailed(tag, error, at: now)
@@ -19,6 +30,7 @@ extension DeviceDriver {
       stage = .closed
       pending = []
       pendingControls = []
+      pollAt = nil
       return [.detached]
     }
   }
@@ -28,7 +40,8 @@ extension DeviceDriver {
     var events: [DriverEvent] = []
     while let first = pending.first, now >= first.deadline {
       pending.removeFirst()
-      quality.silentCommands += 1
+      silent(at: now)
+      if first.kind == .renewLease { quality.missedRenewals += 1 }
       if let command = first.kind.command ?? first.kind.refusedPart {
         // One lost reply to a part: what the device holds is not known to be whole. Its other parts say no more.
         if case .profilePart = first.kind { pending.removeAll { $0.kind.isOfProfiles } }
@@ -39,17 +52,48 @@ extension DeviceDriver {
     }
     while let first = pendingControls.first, now >= first.deadline {
       pendingControls.removeFirst()
-      quality.silentCommands += 1
+      silent(at: now)
       events.append(contentsOf: controlSilent(first.request))
     }
-    return events
+    if isIdentified, let since = silentSince, now >= since + Self.patience { return events + giveUp(.noAnswer) }
+    poll(at: now)
+    return events + look(at: now)
   }
 
   package func nextDeadline() -> MonotonicTime? {
-    switch (pending.first?.deadline, pendingControls.first?.deadline) {
-    case (let bulk?, let control?): min(bulk, control)
-    case (let bulk, let control): bulk ?? control
-    }
+    let givenUpAt = isIdentified ? silentSince.map { $0 + Self.patience } : nil
+    return [pending.first?.deadline, pendingControls.first?.deadline, pollAt, givenUpAt].compactMap(\.self).min()
+  }
+
+  /// After the first silence two more questions may go unanswered; then the device counts as gone, because what is
+  /// known of it would be shown as if it still held.
+  static var patience: Interval { Bounds.replyTimeout + Bounds.replyTimeout }
+  /// A device that has nothing to say is asked this often whether it still lives. Within the watchdog's 2 s, together
+  /// with the silences it takes to give it up; rarely enough that an idle daemon wakes less than twice a second.
+  static var pollPeriod: Interval { .milliseconds(1_600) }
+
+  /// Asks a device that has been quiet for its state. Whatever it answers moves the next question on.
+  private mutating func poll(at now: MonotonicTime) {
+    guard isIdentified, let due = pollAt, now >= due else { return }
+    pollAt = now + Bounds.replyTimeout
+    if !pendingControls.contains(where: { $0.request == .status }) { readStatus(at: now) }
+  }
+
+  /// The device answered: a control cycle is complete.
+  private mutating func answered(sentAt: MonotonicTime, isRenewal: Bool, at now: MonotonicTime) {
+    cycles += 1
+    silentSince = nil
+    pollAt = now + Self.pollPeriod
+    guard now - sentAt > Bounds.leasePeriod else { return }
+    quality.lateReplies += 1
+    if isRenewal { quality.missedRenewals += 1 }
+  }
+
+  private mutating func silent(at now: MonotonicTime) {
+    quality.silentCommands += 1
+    guard silentSince == nil else { return }
+    silentSince = now
+    if isIdentified { pollAt = now }
   }
 
   // MARK: EP0
@@ -58,7 +102,9 @@ extension DeviceDriver {
     _ tag: TransferTag, _ bytes: [UInt8], at now: MonotonicTime
   ) -> [DriverEvent] {
     guard let index = pendingControls.firstIndex(where: { $0.tag == tag }) else { return [] }
-    let request = pendingControls.remove(at: index).request
+    let asked = pendingControls.remove(at: index)
+    answered(sentAt: asked.sentAt, isRenewal: false, at: now)
+    let request = asked.request
     switch request {
     case .capabilities: return capabilitiesRead(bytes, at: now)
     case .status: return statusRead(bytes, at: now)
@@ -74,14 +120,17 @@ extension DeviceDriver {
   ) -> [DriverEvent] {
     if tag == Self.stopTag { return [.stopFailed(error)] }
     guard let index = pendingControls.firstIndex(where: { $0.tag == tag }) else { return [] }
-    quality.transferFailures += 1
-    let request = pendingControls.remove(at: index).request
+    let asked = pendingControls.remove(at: index)
+    let request = asked.request
     if request == .clearFault, error == .stalled {
+      answered(sentAt: asked.sentAt, isRenewal: false, at: now)
       // The device says no: the cause persists. Its state tells the rest.
       isClearRefused = true
       readStatus(at: now)
       return []
     }
+    quality.transferFailures += 1
+    silent(at: now)
     return controlSilent(request)
   }
 
@@ -161,7 +210,9 @@ extension DeviceDriver {
       quality.strayReplies += 1
       return []
     }
-    return replied(to: pending.remove(at: index).kind, message)
+    let asked = pending.remove(at: index)
+    answered(sentAt: asked.sentAt, isRenewal: asked.kind == .renewLease, at: now)
+    return replied(to: asked.kind, message)
   }
 
   private mutating func replied(to kind: PendingKind, _ message: DeviceMessage) -> [DriverEvent] {
@@ -209,6 +260,7 @@ extension DeviceDriver {
     stage = .unusable
     pending = []
     pendingControls = []
+    pollAt = nil
     return [.unusable(reason)]
   }
 }

@@ -24,6 +24,13 @@ package struct DeviceDriver: ~Copyable {
   var isClearRefused = false
   /// What the link has cost so far.
   package internal(set) var quality = LinkQuality()
+  var alarm = LinkAlarm()
+  /// Completed control cycles: commands and reads that the device answered.
+  package internal(set) var cycles: UInt64 = 0
+  /// When the device is asked for its state next, if nothing else makes it answer before.
+  var pollAt: MonotonicTime?
+  /// Since when the device has not answered what it was asked; nil while it answers.
+  var silentSince: MonotonicTime?
 
   static var newestVersion: UInt8 { 1 }
   static var oldestVersion: UInt8 { 1 }
@@ -113,7 +120,7 @@ package struct DeviceDriver: ~Copyable {
   mutating func transmit(_ command: HostCommand, as kind: PendingKind, at now: MonotonicTime) {
     let sequence = nextSequence
     nextSequence = nextSequence == .max ? 1 : nextSequence + 1
-    pending.append(PendingCommand(sequence: sequence, kind: kind, deadline: now + Bounds.replyTimeout))
+    pending.append(PendingCommand(sequence: sequence, kind: kind, sentAt: now))
     do throws(LinkError) {
       try link.out(command.encoded(sequence: sequence, version: version), tag: takeTag())
     } catch {
@@ -124,7 +131,7 @@ package struct DeviceDriver: ~Copyable {
 
   mutating func control(_ request: ControlRequest, at now: MonotonicTime) throws(LinkError) {
     let tag = takeTag()
-    pendingControls.append(PendingControl(tag: tag, request: request, deadline: now + Bounds.replyTimeout))
+    pendingControls.append(PendingControl(tag: tag, request: request, sentAt: now))
     try link.control(ControlSetup(request: request.rawValue, length: request.length), tag: tag)
   }
 
@@ -149,7 +156,8 @@ enum Stage: Hashable, Sendable {
 struct PendingCommand: Hashable, Sendable {
   let sequence: UInt16
   let kind: PendingKind
-  let deadline: MonotonicTime
+  let sentAt: MonotonicTime
+  var deadline: MonotonicTime { sentAt + Bounds.replyTimeout }
 }
 
 enum PendingKind: Hashable, Sendable {
@@ -163,15 +171,6 @@ enum PendingKind: Hashable, Sendable {
 struct PendingControl: Hashable, Sendable {
   let tag: TransferTag
   let request: ControlRequest
-  let deadline: MonotonicTime
-}
-
-/// Counts of what the link got wrong: the first sign of a bad cable.
-package struct LinkQuality: Hashable, Sendable {
-  package internal(set) var transferFailures: UInt64 = 0
-  /// Frames that did not decode.
-  package internal(set) var garbledFrames: UInt64 = 0
-  /// Replies to nothing that was asked, or asked long ago.
-  package internal(set) var strayReplies: UInt64 = 0
-  package internal(set) var silentCommands: UInt64 = 0
+  let sentAt: MonotonicTime
+  var deadline: MonotonicTime { sentAt + Bounds.replyTimeout }
 }

@@ -14,6 +14,8 @@ package enum DriverEvent: Hashable, Sendable {
   case profilesLoaded(ProfileDigest)
   case answered(DriverCommand, DriverAnswer)
   case stopFailed(LinkError)
+  /// The link works, but gets worse: somebody should look at cable and port. Once for each spell of troubles.
+  case linkAlarm(LinkQuality)
   case detached
 }
 

@@ -27,6 +27,10 @@ package enum LinkError: Error, Hashable, Sendable {
   case stalled
   /// More bytes came than were asked for.
   case overflowed
+  /// The system does not let this user open it.
+  case notPermitted
+  /// Another program holds it.
+  case busy
   /// Any other transport failure.
   case failed
 }

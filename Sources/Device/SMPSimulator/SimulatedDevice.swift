@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// A needle device of the mind: real protocol, real firmware, simulated motor, needle, skin, hand and cable.
 ///
-/// It is the first link to itself; `replug` gives further ones. Every function may be called from any thread. Nothing
+/// It is the first link to itself, and its own port; `makeLink` gives further links. Every function may be called from any thread. Nothing
 /// happens but in the calls made to it, and time passes only in `advance`.
-package final class SimulatedDevice: DeviceLink, Sendable {
+package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   private let world: Mutex<World>
   /// The plug this object is the link of.
   private static let firstPlug: UInt32 = 1
@@ -75,10 +75,8 @@ package final class SimulatedDevice: DeviceLink, Sendable {
   package func clear(_ fault: SimulatedFault) { locked { $0.clear(fault) } }
   package var activeFaults: [SimulatedFault] { world.withLock { $0.activeFaults } }
 
-  /// Puts the cable back: a new link to the same device, with everything it remembers.
-  package func replug() -> any DeviceLink {
-    SimulatedLink(device: self, plug: locked { $0.replug() })
-  }
+  /// Puts the cable back, into the same device with everything it remembers.
+  package func replug() { locked { $0.replug() } }
 
   // MARK: The witness
 
@@ -89,6 +87,13 @@ package final class SimulatedDevice: DeviceLink, Sendable {
   package var isNeedleParked: Bool { world.withLock { $0.needle.isParked } }
   /// The drive's true speed.
   package var driveSpeed: Speed { world.withLock { .millihertz($0.motor.speed(at: $0.now)) } }
+
+  // MARK: DevicePort
+
+  package var place: String { "simulated" }
+  package var serial: String? { world.withLock { $0.capabilities.serial } }
+  package var obstacle: PortObstacle? { nil }
+  package func makeLink() -> any DeviceLink { SimulatedLink(device: self, plug: world.withLock { $0.bus.epoch }) }
 
   // MARK: DeviceLink
 
@@ -148,7 +153,7 @@ package final class SimulatedDevice: DeviceLink, Sendable {
   }
 }
 
-/// A later plug of the same device.
+/// A later link to the same device; void once the cable has been out.
 struct SimulatedLink: DeviceLink {
   let device: SimulatedDevice
   let plug: UInt32

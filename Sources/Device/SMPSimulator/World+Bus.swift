@@ -35,26 +35,29 @@ extension World {
   /// Ends the link now: what is under way fails as detached, and nobody may guess what the device took of it (S7).
   mutating func close(epoch: UInt32) {
     guard bus.epoch == epoch, bus.sink != nil else { return }
-    detach()
+    endLink()
   }
 
-  /// The link ends: what is under way fails, nothing further is heard, the plug is another one next time.
+  /// The cable is out: the link ends, and none can be made until it is back.
   mutating func detach() {
+    endLink()
+    bus.isPlugged = false
+  }
+
+  /// The link ends: what is under way fails, nothing further is heard, the next link is another one.
+  private mutating func endLink() {
     for transfer in bus.underWay { bus.post(failure(transfer.tag, transfer.content, .detached)) }
     bus.post(.detached)
     bus.underWay.removeAll()
     bus.held.removeAll()
     bus.heldPackets.removeAll()
     bus.sink = nil
-    bus.isPlugged = false
     bus.epoch += 1
   }
 
-  /// - Returns: the new plug's number.
-  mutating func replug() -> UInt32 {
+  mutating func replug() {
     if bus.isPlugged { detach() }
     bus.isPlugged = true
-    return bus.epoch
   }
 
   // MARK: Device side

@@ -1,3 +1,4 @@
+package import SMPDriver
 package import SMPModel
 package import SMPSession
 internal import Synchronization
@@ -5,13 +6,22 @@ internal import Synchronization
 /// A snapshot with its place in the stream of snapshots.
 package struct Published: Sendable {
   package let snapshot: SessionSnapshot
+  /// Every device that is there.
+  package let devices: [DeviceSlot]
+  /// What the link to the driven device has cost so far.
+  package let quality: LinkQuality?
   package let sequence: UInt64
   package let monotonic: MonotonicTime
   /// Newest durable entry.
   package let durable: UInt64
 
-  package init(snapshot: SessionSnapshot, sequence: UInt64, monotonic: MonotonicTime, durable: UInt64) {
+  package init(
+    snapshot: SessionSnapshot, devices: [DeviceSlot] = [], quality: LinkQuality? = nil, sequence: UInt64,
+    monotonic: MonotonicTime, durable: UInt64
+  ) {
     self.snapshot = snapshot
+    self.devices = devices
+    self.quality = quality
     self.sequence = sequence
     self.monotonic = monotonic
     self.durable = durable

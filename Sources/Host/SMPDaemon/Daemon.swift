@@ -20,6 +20,9 @@ package struct DaemonConfiguration: Sendable {
   package var realtimePriority: Int32?
   package var durability: Durability = .full
   package var simulated: Bool
+  /// The serial to be preferred where several devices are there.
+  package var preferredDevice: String?
+  package var heart: (any Heart)?
   package var station: String = "station"
   package init(stateDirectory: String, limitsPath: String, socketPath: String, simulated: Bool) {
     self.stateDirectory = stateDirectory
@@ -101,7 +104,9 @@ package final class Daemon: Sendable {
   }
 
   /// A device is there.
-  package func attach(_ link: any DeviceLink) { queue.post(.attach(link)) }
+  package func attach(_ port: any DevicePort) { queue.post(.attach(port)) }
+  /// Nothing is at this place any more.
+  package func detach(place: String) { queue.post(.detach(place: place)) }
 
   /// Stops the needle, ends every thread, closes the journal. Waits for each.
   package func end() {
@@ -156,7 +161,7 @@ package final class Daemon: Sendable {
         OwnerParts(
           queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stopHandle,
           salts: salts, station: station, lastEntry: lastEntry, latch: inheritance.latch,
-          orphan: inheritance.orphan))
+          orphan: inheritance.orphan, preferred: configuration.preferredDevice, heart: configuration.heart))
       owner.begin(
         new: isNew ? (journalID, configuration.station) : nil, realtime: rights?.scheduled ?? false,
         durability: configuration.durability)

@@ -1,3 +1,4 @@
+internal import SMPDriver
 internal import SMPModel
 internal import SMPRecord
 internal import SMPSession
@@ -12,6 +13,8 @@ struct Waiter {
     case changed
     /// The needle stands.
     case stopped
+    /// A device is identified, or there is none to be.
+    case identified
   }
   let until: Until
   let call: OwnerCall
@@ -72,6 +75,9 @@ extension Owner {
         if let plan = draft.plan { batch.plans.append(plan) }
       }
       return ([], .durable)
+    case .select(let serial):
+      try select(serial, at: now)
+      return ([], .identified)
     case .barrier: return ([], .durable)
     }
   }
@@ -86,7 +92,9 @@ extension Owner {
     let state = machine.state
     var kept: [Waiter] = []
     for var waiter in waiters {
-      if !waiter.until.holds(in: state, pedalPressed: machine.device?.status.pedalPressed ?? false) {
+      let isIdentifying = driver != nil && machine.device == nil
+      let pedal = machine.device?.status.pedalPressed ?? false
+      if !waiter.until.holds(in: state, pedalPressed: pedal, isIdentifying: isIdentifying) {
         waiter.after = lastEntry
         kept.append(waiter)
       } else if durable < waiter.after {
@@ -110,7 +118,9 @@ extension Owner {
   }
 
   private func published(at now: MonotonicTime) -> Published {
-    Published(snapshot: machine.snapshot(at: now), sequence: publishSequence, monotonic: now, durable: durable)
+    Published(
+      snapshot: machine.snapshot(at: now), devices: rack.summary, quality: driver?.quality, sequence: publishSequence,
+      monotonic: now, durable: durable)
   }
 }
 
@@ -130,9 +140,10 @@ struct Face: Equatable {
 }
 
 extension Waiter.Until {
-  func holds(in state: SessionState, pedalPressed: Bool) -> Bool {
+  func holds(in state: SessionState, pedalPressed: Bool, isIdentifying: Bool) -> Bool {
     switch self {
     case .durable: return true
+    case .identified: return !isIdentifying
     case .prepared:
       switch state {
       case .preparing(.awaitingPedalRelease, _), .preparing(.awaitingPedalBeforeTest, _): return pedalPressed

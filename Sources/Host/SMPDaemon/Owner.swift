@@ -1,7 +1,7 @@
 internal import SMPDriver
 internal import SMPGuard
 internal import SMPLink
-internal import SMPModel
+package import SMPModel
 package import SMPRecord
 package import SMPSession
 
@@ -17,10 +17,14 @@ package struct OwnerParts {
   package let lastEntry: UInt64
   package let latch: FaultLatch
   package let orphan: OrphanSession?
+  /// The serial to be preferred where several devices are there.
+  package let preferred: String?
+  /// Beaten for as long as the owner does its work; nil where nobody listens.
+  package let heart: (any Heart)?
   package init(
     queue: OwnerQueue, pacing: any Pacing, journal: any JournalPort, board: Board, stopHandle: StopHandle,
     salts: Salts, station: StationFacts, lastEntry: UInt64,
-    latch: FaultLatch, orphan: OrphanSession?
+    latch: FaultLatch, orphan: OrphanSession?, preferred: String? = nil, heart: (any Heart)? = nil
   ) {
     self.queue = queue
     self.pacing = pacing
@@ -32,7 +36,17 @@ package struct OwnerParts {
     self.lastEntry = lastEntry
     self.latch = latch
     self.orphan = orphan
+    self.preferred = preferred
+    self.heart = heart
   }
+}
+
+/// Who must be told that the owner lives, or does away with it: the service manager's watchdog.
+package protocol Heart: Sendable {
+  /// How often it wants to be beaten.
+  var period: Interval { get }
+  /// On the owner thread; must not wait.
+  func beat()
 }
 
 /// What every entry of this daemon says of where it was written.
@@ -61,7 +75,9 @@ package final class Owner {
   let salts: Salts
 
   var machine: SessionMachine
+  var rack: DeviceRack
   var driver: DeviceDriver?
+  var pulse: Pulse?
   /// Counts links, so that a late event of an earlier one is known.
   var attachment: UInt32 = 0
   var ledger = AdmissionLedger()
@@ -77,6 +93,8 @@ package final class Owner {
   var releases: [(after: UInt64, upTo: RecordSequence)] = []
   var waiters: [Waiter] = []
   var actor: UInt32?
+  /// Nil until the end has been asked for; then the latest time of it.
+  private var endsAt: MonotonicTime?
   private(set) var isFinished = false
   /// The loop has ended; nothing more is done.
   package var hasFinished: Bool { isFinished }
@@ -89,9 +107,6 @@ package final class Owner {
   var publishedAt = MonotonicTime.zero
   var publishedFace: Face?
   var publishSequence: UInt64 = 0
-  /// The newest reason why an attached device cannot be driven.
-  var unusable: Unusable?
-
   package init(_ parts: OwnerParts) {
     queue = parts.queue
     pacing = parts.pacing
@@ -102,6 +117,8 @@ package final class Owner {
     salts = parts.salts
     lastEntry = parts.lastEntry
     durable = parts.lastEntry
+    rack = DeviceRack(wanted: parts.preferred)
+    pulse = parts.heart.map { Pulse($0) }
     machine = SessionMachine(
       latch: parts.latch, firstGeneration: UInt32(truncatingIfNeeded: parts.lastEntry) &+ 1,
       orphan: parts.orphan)
@@ -116,7 +133,7 @@ package final class Owner {
   /// One turn of the loop.
   package func turn() {
     for event in queue.takeAll() {
-      guard !isFinished else {
+      guard endsAt == nil || event.isOfTheDevice, !isFinished else {
         refuse(event)
         continue
       }
@@ -126,27 +143,29 @@ package final class Owner {
     let now = pacing.monotonic()
     for event in driver?.tick(at: now) ?? [] { handle(event, at: now) }
     perform(machine.tick(at: now, wall: pacing.wall()), at: now)
+    if driver == nil, rack.retry(at: now) { driveNext(at: now) }
+    noteProblems(at: now)
     flush()
     answerWaiters()
     publish(force: mustPublish)
     mustPublish = false
+    pulse?.feel(cycles: driver?.cycles, at: now)
+    endIfStill(at: now)
     guard !isFinished, queue.isEmpty else { return }
     pacing.wait(for: queue, until: nextDeadline(), awaitsCommit: durable < lastEntry && !isJournalFailed)
   }
 
   private func nextDeadline() -> MonotonicTime? {
-    let machineDeadline = machine.nextDeadline()
     let driverDeadline = driver?.nextDeadline() ?? nil
-    switch (machineDeadline, driverDeadline) {
-    case (let one?, let other?): return min(one, other)
-    case (let one, let other): return one ?? other
-    }
+    let pulseDeadline = driver == nil ? pulse?.nextBeat : nil
+    return [machine.nextDeadline(), driverDeadline, rack.nextRetry, pulseDeadline, endsAt].compactMap(\.self).min()
   }
 
   private func handle(_ event: OwnerEvent) {
     let now = pacing.monotonic()
     switch event {
-    case .attach(let link): attach(link, at: now)
+    case .attach(let port): arrive(port, at: now)
+    case .detach(let place): leave(place, at: now)
     case .link(let attachment, let event):
       guard attachment == self.attachment, driver != nil else { return }
       for event in driver?.receive(event, at: now) ?? [] { handle(event, at: now) }
@@ -174,13 +193,11 @@ package final class Owner {
   private func handle(_ event: DriverEvent, at now: MonotonicTime) {
     let wall = pacing.wall()
     switch event {
-    case .identified(let capabilities, let status):
-      stopHandle.set(driver?.preparedStop)
-      perform(machine.deviceAttached(capabilities, status, at: now, wall: wall), at: now)
+    case .identified(let capabilities, let status): identified(capabilities, status, at: now)
     case .unusable(let reason):
-      unusable = reason
-      driver?.close()
-      detach(at: now)
+      letGo(.unusable(reason), at: now)
+      mustPublish = true
+      driveNext(at: now)
     case .status(let status, let isReply):
       perform(machine.deviceReported(status, isReply: isReply, at: now, wall: wall), at: now)
     case .requested(let request): perform(machine.dotRequested(request, at: now), at: now)
@@ -190,7 +207,10 @@ package final class Owner {
       perform(
         machine.answered(AnsweredCommand(command), DeviceAnswer(answer), at: now, wall: wall), at: now)
     case .stopFailed: break
-    case .detached: detach(at: now)
+    case .linkAlarm(let quality):
+      noteAlarm(quality, at: now)
+      mustPublish = true
+    case .detached: detached(at: now)
     }
   }
 
@@ -198,53 +218,39 @@ package final class Owner {
   private func refuse(_ event: OwnerEvent) {
     switch event {
     case .call(let call): call.reply(.shuttingDown)
-    case .attach(let link): link.close()
-    case .link, .durable, .journalFailed, .stopSubmitted, .halt, .wake, .shutdown: break
+    case .attach, .detach, .link, .durable, .journalFailed, .stopSubmitted, .halt, .wake, .shutdown: break
     }
   }
 
-  private func attach(_ link: any DeviceLink, at now: MonotonicTime) {
-    guard driver == nil else { return }
-    attachment &+= 1
-    unusable = nil
-    let sink = QueueSink(queue: queue, attachment: attachment)
-    do throws(LinkError) {
-      driver = try DeviceDriver(link: link, sink: sink)
-      try driver?.identify(at: now)
-    } catch {
-      unusable = .noAnswer
-    }
-  }
-
-  private func detach(at now: MonotonicTime) {
-    stopHandle.set(nil)
-    driver = nil
-    // Sequences of this device say nothing to the next one.
-    releases = []
-    perform(machine.deviceDetached(), at: now)
-  }
-
-  /// The first step of any end is a stop (house style 18).
+  /// The first step of any end is a stop, confirmed by the device where it still answers (house style 18).
   private func shutDown(at now: MonotonicTime) {
-    if driver != nil {
-      let outcome: StopOutcome = driver?.protectiveStop() == true ? .submitted : .absent
-      perform(machine.protectiveStopSubmitted(by: .shutdown, outcome: outcome, at: now), at: now)
-    }
+    guard endsAt == nil else { return }
+    endsAt = now
     for waiter in waiters { waiter.call.reply(.shuttingDown) }
     waiters = []
+    guard driver != nil, machine.device != nil else { return }
+    let outcome: StopOutcome = driver?.protectiveStop() == true ? .submitted : .absent
+    perform(machine.protectiveStopSubmitted(by: .shutdown, outcome: outcome, at: now), at: now)
+    if outcome == .submitted {
+      endsAt = now + Self.endPatience
+      driver?.readStatus(at: now)
+    }
+  }
+
+  /// A dot's run-down and a few control cycles; a device that has not confirmed by then is cut by its lease.
+  private static var endPatience: Interval { .milliseconds(1_000) }
+
+  private func endIfStill(at now: MonotonicTime) {
+    guard let endsAt else { return }
+    let status = machine.device?.status
+    let isStill = status?.still == true && status?.phase != .selfTest && status?.phase != .armed
+    guard now >= endsAt || machine.device == nil || isStill else { return }
     flush()
     stopHandle.set(nil)
     driver?.close()
     driver = nil
     isFinished = true
   }
-}
-
-/// Hands a link's events to the owner.
-private struct QueueSink: LinkSink {
-  let queue: OwnerQueue
-  let attachment: UInt32
-  func receive(_ event: LinkEvent) { queue.post(.link(attachment: attachment, event)) }
 }
 
 extension AnsweredCommand {

@@ -6,8 +6,10 @@ package import SMPSession
 
 /// What the owner hears.
 package enum OwnerEvent: Sendable {
-  /// A device is there; the owner takes its link.
-  case attach(any DeviceLink)
+  /// A device is there.
+  case attach(any DevicePort)
+  /// Nothing is there any more.
+  case detach(place: String)
   /// `attachment` tells a late event of an earlier link from one of the present link.
   case link(attachment: UInt32, LinkEvent)
   case durable(Durable)
@@ -21,6 +23,16 @@ package enum OwnerEvent: Sendable {
   case wake
   /// Stop the needle, close the link, end the loop.
   case shutdown
+}
+
+extension OwnerEvent {
+  /// What is still heard while the owner waits for its device to stand still.
+  var isOfTheDevice: Bool {
+    switch self {
+    case .link, .durable, .journalFailed, .detach, .stopSubmitted, .halt, .wake: true
+    case .attach, .call, .shutdown: false
+    }
+  }
 }
 
 /// A person's command with the way back to whoever asked.
@@ -51,6 +63,8 @@ package enum OwnerCommand: Sendable {
   case unlock(by: String, reason: String)
   /// Entries of the librarian: a plan was imported or signed.
   case record([EntryDraft])
+  /// Drive the device of this serial; answers when it has said who it is, or that it cannot be driven.
+  case select(String)
   /// Answers when everything noted so far is durable; changes nothing.
   case barrier
 }

@@ -121,7 +121,8 @@ extension EntryKind {
     case .grant, .grantEnded, .dot, .denial: true
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
       .planSigned, .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain,
-      .resolved, .sessionClosed, .deviceAttached, .deviceDetached, .profilesIntended, .profilesLoaded,
+      .resolved, .sessionClosed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended,
+      .profilesLoaded,
       .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended, .unbiddenContact, .stop, .fault,
       .faultCleared, .lockedOut, .unlocked:
       false

@@ -39,7 +39,8 @@ struct SessionRow: Sendable {
     case .fault: faults += 1
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
       .planSigned, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
-      .deviceAttached, .deviceDetached, .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest, .armIntended,
+      .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
+      .selfTestIntended, .selfTest, .armIntended,
       .armed, .resumeIntended, .grant, .grantEnded, .unbiddenContact, .stop, .faultCleared, .lockedOut, .unlocked:
       break
     }

@@ -76,7 +76,8 @@ package struct SessionSummary: Hashable, Sendable {
       }
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
       .planSigned, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
-      .deviceAttached, .deviceDetached, .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest, .armIntended,
+      .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
+      .selfTestIntended, .selfTest, .armIntended,
       .armed, .resumeIntended, .faultCleared, .lockedOut, .unlocked:
       break
     }
