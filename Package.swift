@@ -68,6 +68,8 @@ let package = Package(
     room("Device", "SMPDriver", ["SMPRecord", "SMPLink", "SMPWire", "SMPGuard", "SMPModel"]),
     room("Device", "SMPSimulator", ["SMPLink", "SMPFirmware", "SMPWire", "SMPModel"]),
 
+    room("Device", "SMPUSB", ["SMPLink", "CLibUSB", "CLibUdev"]),
+
     // Control: how others speak to the daemon.
     room("Control", "Varlink", ["StrictJSON"]),
     room("Control", "VarlinkServer", ["Varlink", "StrictJSON", "CLinux", nioCore, nioPosix]),
@@ -85,6 +87,10 @@ let package = Package(
       ]),
 
     .target(name: "CLinux", path: "Sources/Shims/CLinux"),
+    .systemLibrary(
+      name: "CLibUSB", path: "Sources/Shims/CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+    .systemLibrary(
+      name: "CLibUdev", path: "Sources/Shims/CLibUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
 
     // Programs: arguments and wiring.
     program(

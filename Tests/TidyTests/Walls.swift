@@ -38,6 +38,9 @@ enum Walls {
       room("Device/SMPDriver", ["SMPRecord", "SMPLink", "SMPWire", "SMPGuard", "SMPModel"]),
       room(
         "Device/SMPSimulator", ["SMPLink", "SMPFirmware", "SMPWire", "SMPModel"], outside: ["Synchronization"]),
+      room("Device/SMPUSB", ["SMPLink", "CLibUSB", "CLibUdev"], outside: ["Glibc", "Synchronization"]),
+      room("Shims/CLibUSB", []),
+      room("Shims/CLibUdev", []),
       room("Control/Varlink", ["StrictJSON"], outside: ["Glibc"]),
       room(
         "Control/VarlinkServer", ["Varlink", "StrictJSON", "CLinux"],

@@ -24,6 +24,10 @@ extension DeviceDriver {
     case .outFailed:
       quality.transferFailures += 1
       return []
+    case .receiveFailed:
+      quality.transferFailures += 1
+      return []
+    case .broken: return giveUp(.broken)
     case .bulkReceived(let bytes): return received(bytes, at: now)
     case .interruptReceived(let bytes): return noticed(bytes)
     case .detached:

@@ -37,5 +37,7 @@ package enum DriverAnswer: Hashable, Sendable {
 package enum Unusable: Hashable, Sendable {
   case noAnswer
   case notANeedleDevice
+  /// Its endpoints fail again and again.
+  case broken
   case version(oldest: UInt8, newest: UInt8)
 }

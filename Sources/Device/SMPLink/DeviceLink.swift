@@ -45,6 +45,11 @@ package enum LinkEvent: Hashable, Sendable {
   case bulkReceived([UInt8])
   /// One packet from interrupt IN, in order of arrival.
   case interruptReceived([UInt8])
+  /// A packet from the device was spoilt on the bus; the link listens on.
+  case receiveFailed(LinkError)
+  /// The link is at its end because its endpoints fail again and again, although the device is there; no further event
+  /// follows.
+  case broken
   /// The link is at its end; no further event follows.
   case detached
 }

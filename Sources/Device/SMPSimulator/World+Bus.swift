@@ -148,7 +148,7 @@ extension World {
     switch event {
     case .controlCompleted(let tag, _), .controlFailed(let tag, _), .outCompleted(let tag), .outFailed(let tag, _):
       if bus.finish(tag) != nil { bus.post(event) }
-    case .bulkReceived, .interruptReceived, .detached:
+    case .bulkReceived, .interruptReceived, .receiveFailed, .broken, .detached:
       bus.post(event)
     }
   }

@@ -25,6 +25,7 @@ package enum DeviceProblem: Hashable, Sendable {
     case .link(.detached): "detached"
     case .link(.timedOut), .link(.stalled), .link(.overflowed), .link(.failed): "not_opened"
     case .unusable(.noAnswer): "no_answer"
+    case .unusable(.broken): "link_broken"
     case .unusable(.version): "protocol_version"
     case .serialMismatch: "serial_mismatch"
     }
@@ -34,7 +35,7 @@ package enum DeviceProblem: Hashable, Sendable {
   var mayPass: Bool {
     switch self {
     case .link(.detached), .link(.notPermitted): false
-    case .link, .unusable(.noAnswer): true
+    case .link, .unusable(.noAnswer), .unusable(.broken): true
     case .port, .unusable, .serialMismatch: false
     }
   }
