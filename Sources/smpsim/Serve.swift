@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import SMPDaemon
 import SMPModel
-import SMPPlanFile
 import SMPSimulator
 
 /// `smpsim serve`: the whole daemon, its device simulated in the same process.
@@ -36,9 +35,14 @@ struct Serve: ParsableCommand {
     try reporting {
       // A client that hangs up must not end the daemon.
       signal(SIGPIPE, SIG_IGN)
-      let ending = try EndSignals()
+      let ending: EndSignals
       let limitsPath = limits ?? state + "/limits.yaml"
-      try StateDirectory.prepare(state, limitsPath: limits == nil ? limitsPath : nil)
+      do throws(DaemonError) {
+        ending = try EndSignals()
+        try StateDirectory.prepare(state, limitsPath: limits == nil ? limitsPath : nil)
+      } catch {
+        throw Failed(error.sentence)
+      }
       var configuration = DaemonConfiguration(
         stateDirectory: state, limitsPath: limitsPath, socketPath: socket ?? state + "/io.smpd", simulated: true)
       configuration.realtimePriority = nil
@@ -61,46 +65,5 @@ struct Serve: ParsableCommand {
       Terminal.say("smpsim: ending")
       daemon.end()
     }
-  }
-}
-
-/// A directory of one daemon's files.
-enum StateDirectory {
-  /// Makes the directory if it is not there, and in a new one the default limits. A directory that has a journal and
-  /// no limits is left so: nothing arms until a person has looked (S3).
-  static func prepare(_ path: String, limitsPath: String?) throws {
-    // Paths are lent for the length of each call.
-    if unsafe mkdir(path, 0o750) == 0 {
-      guard let limitsPath else { return }
-      guard FileBytes.create(limitsPath, Array(LimitsFile.defaultText.utf8), mode: 0o640) else {
-        throw Failed("\(limitsPath) cannot be written. Remedy: choose another --state directory")
-      }
-      return
-    }
-    let reason = errno
-    var status = stat()
-    guard reason == EEXIST, unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw Failed(
-        "the state directory \(path) cannot be made (errno \(reason)). Remedy: choose another --state directory")
-    }
-  }
-}
-
-/// SIGTERM and SIGINT, waited for by the main thread; blocked in every other one.
-struct EndSignals {
-  private var set = sigset_t()
-
-  init() throws {
-    // The set is ours for the length of each call.
-    unsafe sigemptyset(&set)
-    unsafe sigaddset(&set, SIGTERM)
-    unsafe sigaddset(&set, SIGINT)
-    guard unsafe pthread_sigmask(SIG_BLOCK, &set, nil) == 0 else { throw Failed("signals cannot be blocked") }
-  }
-
-  func wait() {
-    var set = set
-    var signal: Int32 = 0
-    unsafe sigwait(&set, &signal)
   }
 }

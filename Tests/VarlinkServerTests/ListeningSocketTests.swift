@@ -120,6 +120,21 @@ struct ListeningSocketTests {
     close(manager.descriptor)
   }
 
+  @Test("an inherited socket never makes who accepts wait, and no child gets it")
+  func inheritedFlags() throws {
+    let directory = try TestDirectory()
+    let manager = try ListeningSocket.listening(at: directory.socket, permissions: 0o600)
+    // As the service manager hands it over.
+    #expect(fcntl(manager.descriptor, F_SETFL, 0) == 0)
+    let descriptor = dup(manager.descriptor)
+    _ = try Self.inherit(descriptor)
+    #expect(fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0)
+    #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
+    #expect(accept(descriptor, nil, nil) == -1 && errno == EAGAIN)
+    close(descriptor)
+    close(manager.descriptor)
+  }
+
   @Test("a connected socket, a file or a closed descriptor is refused by its number")
   func unfit() throws {
     let test = try TestServer()

@@ -171,7 +171,10 @@ package struct ListeningSocket: Sendable {
       let descriptor = firstDescriptor + index
       let code = clinux_is_listening_unix(descriptor)
       guard code == 0 else { throw .unfitDescriptor(descriptor, code: code) }
-      guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else { throw .unfitDescriptor(descriptor, code: errno) }
+      // The service manager hands it over blocking: an `accept` for a client that has gone would wait for the next.
+      guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else {
+        throw .unfitDescriptor(descriptor, code: errno)
+      }
       let name = Int(index) < words.count && !words[Int(index)].isEmpty ? words[Int(index)] : "unknown"
       let socket = ListeningSocket(descriptor: descriptor, path: nil, file: nil)
       sockets.append(Inherited(name: name, socket: socket))

@@ -24,6 +24,8 @@ package struct DaemonConfiguration: Sendable {
   package var preferredDevice: String?
   package var heart: (any Heart)?
   package var station: String = "station"
+  /// Sockets the service manager listens behind; each that is absent is made at its own path.
+  package var passed = PassedSockets()
   package init(stateDirectory: String, limitsPath: String, socketPath: String, simulated: Bool) {
     self.stateDirectory = stateDirectory
     self.limitsPath = limitsPath
@@ -66,11 +68,13 @@ package final class Daemon: Sendable {
       throw .journal(error)
     }
     // Both sockets are taken before anything runs: a path that is in use must not start a second owner.
-    let stopSocket = try Self.listen(configuration.socketPath + ".stop", permissions: 0o666, group: nil)
+    let stopSocket = try Self.listen(
+      configuration.socketPath + ".stop", permissions: 0o666, group: nil, unless: configuration.passed.stop)
     let controlSocket: ListeningSocket
     do throws(DaemonError) {
       controlSocket = try Self.listen(
-        configuration.socketPath, permissions: 0o660, group: configuration.operatorGID)
+        configuration.socketPath, permissions: 0o660, group: configuration.operatorGID,
+        unless: configuration.passed.control)
     } catch {
       stopSocket.removeFile()
       throw error
@@ -133,8 +137,11 @@ package final class Daemon: Sendable {
     }
   }
 
-  private static func listen(_ path: String, permissions: UInt32, group: UInt32?) throws(DaemonError) -> ListeningSocket
-  {
+  /// - Parameter passed: a socket that is there already.
+  private static func listen(
+    _ path: String, permissions: UInt32, group: UInt32?, unless passed: ListeningSocket?
+  ) throws(DaemonError) -> ListeningSocket {
+    if let passed { return passed }
     do throws(ListeningSocketError) {
       return try ListeningSocket.listening(at: path, permissions: permissions, group: group)
     } catch {

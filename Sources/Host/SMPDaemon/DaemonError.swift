@@ -7,6 +7,10 @@ package enum DaemonError: Error, Sendable {
   /// pthread_create failed; an errno.
   case thread(name: String, code: Int32)
   case socket(ListeningSocketError)
+  /// SIGTERM and SIGINT cannot be blocked; an errno.
+  case signals(code: Int32)
+  /// The service manager passed a socket that nobody here asks for.
+  case passedSocket(name: String, reason: String)
   case stateDirectory(path: String, reason: String, remedy: String)
 
   package var sentence: String {
@@ -15,6 +19,11 @@ package enum DaemonError: Error, Sendable {
     case .thread(let name, let code):
       return "the thread \(name) cannot be started (errno \(code)). Remedy: raise the limit on tasks (ulimit -u)"
     case .socket(let error): return error.description
+    case .signals(let code):
+      return "signals cannot be blocked (errno \(code)). Remedy: start the daemon from another shell"
+    case .passedSocket(let name, let reason):
+      return "the service manager passed the socket `\(name)`: \(reason). Remedy: give one socket unit "
+        + "FileDescriptorName=control and another FileDescriptorName=stop, each with one ListenStream="
     case .stateDirectory(let path, let reason, let remedy): return "\(path): \(reason). Remedy: \(remedy)"
     }
   }
