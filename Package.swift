@@ -124,7 +124,10 @@ let package = Package(
     tests("SMPPlanFileTests", ["SMPPlanFile", "SMPTreatment", "SMPModel"]),
     tests(
       "SMPDaemonTests",
-      ["smpsim", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPGuard", "SMPRecord", "SMPLink", "SMPModel"]),
+      [
+        "smpsim", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPGuard", "SMPRecord", "SMPLink", "SMPModel", "Varlink",
+        "VarlinkServer", "StrictJSON",
+      ]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpsim", "smpctl"]),
     tests("TidyTests"),
