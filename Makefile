@@ -18,7 +18,7 @@ help:
 	@echo 'make demo            a whole session on the simulated device, with a verified log to look at'
 	@echo 'make test            every test, after the checks below'
 	@echo
-	@echo 'make build           smpctl and smpsim, release, in .build/release'
+	@echo 'make build           smpd, smpctl and smpsim, release, in .build/release'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make firmware-check  compiles the firmware as Embedded Swift for a Cortex-M'
 	@echo 'make lint            formatting and style, as make test wants them'
@@ -34,6 +34,7 @@ build:
 	@echo 'make: building release'
 	@$(SWIFT) build $(RELEASE) --product smpsim
 	@$(SWIFT) build $(RELEASE) --product smpctl
+	@$(SWIFT) build $(RELEASE) --product smpd
 
 demo: build
 	@Tests/tools/demo.sh .build/release

@@ -99,6 +99,7 @@ let package = Package(
         "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel", "SMPInterface", "SMPJournal",
         "SMPPlanFile", "SMPTreatment", "SMPGuard", "SMPReport", "Varlink", "StrictJSON", arguments,
       ]),
+    program("smpd", ["SMPDaemon", "SMPUSB", "SMPPlanFile", "SMPLink", "SMPModel", arguments]),
     program("smpctl", ["SMPReport", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON", arguments]),
 
     bench("bench-guard", "Guard", ["SMPGuard", "SMPModel"]),

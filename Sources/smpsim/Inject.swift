@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import SMPDaemon
 import SMPInterface
 import Varlink
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SMPDaemon
 
 /// The daemon in front of a simulated device. It contains no USB host code, and everything it records says that it was
 /// simulated (S11).

@@ -45,7 +45,7 @@ final class Station {
   let seed: UInt64
 
   init(
-    seed: UInt64 = 1, latch: FaultLatch = FaultLatch(),
+    seed: UInt64 = 1, latch: FaultLatch = FaultLatch(), heart: (any Heart)? = nil,
     configure: (inout SimulatedDeviceConfiguration) -> Void = { _ in }
   ) {
     self.seed = seed
@@ -59,7 +59,7 @@ final class Station {
         queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stop,
         salts: Salts(simulatedSeed: seed),
         station: StationFacts(bootID: "boot", clock: .virtual, simulated: true), lastEntry: 0, latch: latch,
-        orphan: nil))
+        orphan: nil, heart: heart))
     queue.post(.attach(device))
   }
 

@@ -244,6 +244,36 @@ import Testing
     #expect(talk.machine.state == .held(.resolved))
   }
 
+  @Test("S7 a device that never comes back: resolved without it, its grant counts as made, and the session can end")
+  func lostForGood() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    let (_, actions) = talk.request(x: 5_000, y: 5_000)
+    talk.makeDurable(actions)
+    _ = talk.machine.deviceDetached()
+    let bound = talk.machine.boundSerial
+    #expect(bound != nil, "no other device may stand in")
+    let resolved = try talk.machine.resolve(by: "N", reason: "it fell")
+    #expect(resolved.facts.contains { fact in if case .dotPresumed = fact { true } else { false } })
+    #expect(talk.machine.state == .held(.resolved))
+    let now = talk.now
+    #expect(
+      talk.refusal { (machine) throws(SessionRefusal) in try machine.resume(at: now) } == .noDevice)
+    // It is found again after all: the session is still held, and its late record is no news.
+    talk.become(.idle)
+    talk.attach()
+    #expect(talk.machine.state == .held(.resolved))
+    _ = talk.machine.deviceDetached()
+    _ = try talk.machine.resolve(by: "N", reason: "it fell again")
+    let ended = try talk.machine.stop(at: now, by: 0)
+    #expect(ended.facts.contains { fact in if case .sessionClosed(.ended, dotsMade: 1) = fact { true } else { false } })
+    #expect(talk.machine.state == .noDevice)
+    let free = talk.machine.boundSerial
+    #expect(free == nil)
+  }
+
   @Test func aSessionLeftOpenByAnEarlierDaemonMustBeResolvedFirst() throws {
     let grant = Grant(
       request: RequestID(number: 1), zone: ZoneIndex(number: 0), position: ChartPosition(x: 1, y: 1),

@@ -209,7 +209,9 @@ extension Rig.Heard {
   var isBulk: Bool {
     switch event {
     case .bulkReceived: true
-    case .controlCompleted, .controlFailed, .outCompleted, .outFailed, .interruptReceived, .detached: false
+    case .controlCompleted, .controlFailed, .outCompleted, .outFailed, .interruptReceived, .receiveFailed, .broken,
+      .detached:
+      false
     }
   }
 }

@@ -226,6 +226,7 @@ final class Rig {
       case .outFailed(_, let error): outFailures.append(error)
       case .bulkReceived(let bytes): message(bytes)
       case .interruptReceived(let bytes): notice(bytes)
+      case .receiveFailed, .broken: break
       case .detached: isDetached = true
       }
     }

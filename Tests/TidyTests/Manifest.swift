@@ -36,7 +36,8 @@ struct Manifest {
   }
 
   private static let kinds: [String: Target.Kind] = [
-    "room": .room, "target": .room, "program": .program, "bench": .program, "executableTarget": .program,
+    "room": .room, "target": .room, "systemLibrary": .room, "program": .program, "bench": .program,
+    "executableTarget": .program,
     "tests": .tests,
     "testTarget": .tests,
   ]

@@ -62,6 +62,8 @@ enum Walls {
         "smpctl", ["SMPInterface", "SMPReport", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"],
         outside: ["ArgumentParser", "Glibc"]),
       room(
+        "smpd", ["SMPDaemon", "SMPUSB", "SMPPlanFile", "SMPLink", "SMPModel"], outside: ["ArgumentParser", "Glibc"]),
+      room(
         "smpsim",
         [
           "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPGuard", "SMPLink", "SMPModel", "SMPTreatment",

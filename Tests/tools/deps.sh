@@ -21,7 +21,12 @@ want() {
 
 wants() {
   case $1 in
-  build) want libsqlite3-dev test -e /usr/include/sqlite3.h ;;
+  build)
+    want libsqlite3-dev test -e /usr/include/sqlite3.h
+    want pkg-config has pkg-config
+    want libusb-1.0-0-dev test -e /usr/include/libusb-1.0/libusb.h
+    want libudev-dev test -e /usr/include/libudev.h
+    ;;
   test)
     # A Varlink client and certification server that are not ours.
     want python3 has python3

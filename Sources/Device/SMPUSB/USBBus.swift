@@ -8,18 +8,6 @@ package protocol BusListener: Sendable {
   func left(place: String)
 }
 
-/// A vendor and product that are looked at.
-package struct USBProduct: Hashable, Sendable {
-  package let vendor: UInt16
-  package let product: UInt16
-  package init(vendor: UInt16, product: UInt16) {
-    self.vendor = vendor
-    self.product = product
-  }
-  /// pid.codes' test number, which the protocol gives to prototypes; others use it too, so the interface decides.
-  package static let standard = USBProduct(vendor: 0x1209, product: 0x0001)
-}
-
 /// Why there is no bus.
 package struct USBBusError: Error, Sendable {
   package let sentence: String
@@ -31,6 +19,18 @@ package struct USBBusError: Error, Sendable {
 /// may wait for a device or a file happens there too, outside callbacks.
 package final class USBBus: Sendable {
   typealias DeviceID = UInt64
+
+  /// A vendor and product that are looked at.
+  package struct Product: Hashable, Sendable {
+    package let vendor: UInt16
+    package let product: UInt16
+    package init(vendor: UInt16, product: UInt16) {
+      self.vendor = vendor
+      self.product = product
+    }
+    /// pid.codes' test number, which the protocol gives to prototypes; others use it too, so the interface decides.
+    package static let standard = Product(vendor: 0x1209, product: 0x0001)
+  }
 
   enum Chore: Sendable {
     case clearHalt(USBLink, endpoint: UInt8)
@@ -63,13 +63,13 @@ package final class USBBus: Sendable {
   }
 
   private let context: Reference
-  private let products: [USBProduct]
+  private let products: [Product]
   private let listener: any BusListener
   private let state = Mutex(State())
 
   /// Succeeds on a machine without any USB.
-  /// - Parameter products: further products to look at, beside `USBProduct.standard`.
-  package init(products: [USBProduct] = [], listener: any BusListener) throws(USBBusError) {
+  /// - Parameter products: further products to look at, beside `Product.standard`.
+  package init(products: [Product] = [], listener: any BusListener) throws(USBBusError) {
     var context: OpaquePointer?
     let code = unsafe libusb_init(&context)
     guard code == 0, let context = unsafe context else {
@@ -93,12 +93,12 @@ package final class USBBus: Sendable {
   /// Handles events until `end`. Devices plugged before it starts are found like those that come later.
   package func run() {
     var hotplug: libusb_hotplug_callback_handle = 0
-    // The bus outlives its registration: deregistered below, and `run` holds it meanwhile.
-    let me = unsafe Unmanaged.passUnretained(self).toOpaque()
+    // The registration's own reference, given back when it has ended.
+    let me = unsafe Unmanaged.passRetained(self)
     let events = Int32(LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED.rawValue | LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT.rawValue)
     let code = unsafe libusb_hotplug_register_callback(
       context.pointer, events, Int32(LIBUSB_HOTPLUG_ENUMERATE.rawValue), LIBUSB_HOTPLUG_MATCH_ANY,
-      LIBUSB_HOTPLUG_MATCH_ANY, LIBUSB_HOTPLUG_MATCH_ANY, usbDeviceMoved, me, &hotplug)
+      LIBUSB_HOTPLUG_MATCH_ANY, LIBUSB_HOTPLUG_MATCH_ANY, usbDeviceMoved, me.toOpaque(), &hotplug)
     // Our own arguments are sound and memory is there: nothing else is documented to fail.
     precondition(code == 0, "hot-plug cannot be registered: \(Self.name(code))")
     while !isOver {
@@ -108,6 +108,7 @@ package final class USBBus: Sendable {
       _ = unsafe libusb_handle_events_timeout_completed(context.pointer, &patience, nil)
     }
     unsafe libusb_hotplug_deregister_callback(context.pointer, hotplug)
+    unsafe me.release()
     letGoOfEverything()
   }
 
@@ -186,7 +187,7 @@ package final class USBBus: Sendable {
     var descriptor = libusb_device_descriptor()
     // From the kernel's copy; lent for the length of the call.
     guard unsafe libusb_get_device_descriptor(device.pointer, &descriptor) == 0 else { return false }
-    return products.contains(USBProduct(vendor: descriptor.idVendor, product: descriptor.idProduct))
+    return products.contains(Product(vendor: descriptor.idVendor, product: descriptor.idProduct))
   }
 
   private func leave(_ device: Reference) {
@@ -259,7 +260,7 @@ private func usbDeviceMoved(
   _ user: UnsafeMutableRawPointer?
 ) -> Int32 {
   guard let device = unsafe device, let user = unsafe user else { return 0 }
-  // `run` holds the bus for as long as it is registered.
+  // The registration holds a reference.
   let bus = unsafe Unmanaged<USBBus>.fromOpaque(user).takeUnretainedValue()
   unsafe bus.note(device, isArrival: event == LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED)
   return 0

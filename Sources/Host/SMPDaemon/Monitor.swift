@@ -1,18 +1,18 @@
 internal import Glibc
-internal import SMPModel
+package import SMPModel
 
 /// A value behind a pthread mutex with a condition to wait on: what the bounded queues of the daemon are made of.
 ///
 /// Pthreads, not the standard library's `Mutex`: a real-time thread waits here, so the lock hands its priority on to
 /// whoever holds it, and waiting has a deadline (stack.md).
-@safe final class Monitor<State: Sendable>: @unchecked Sendable {
+@safe package final class Monitor<State: Sendable>: @unchecked Sendable {
   // Sendable by the mutex: `state` is touched only while it is held; both C objects stay at one address because they
   // are allocated once and freed in deinit.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
   private var state: State
 
-  init(_ state: State) {
+  package init(_ state: State) {
     self.state = state
     unsafe mutex = .allocate(capacity: 1)
     unsafe condition = .allocate(capacity: 1)
@@ -36,21 +36,21 @@ internal import SMPModel
     unsafe mutex.deallocate()
   }
 
-  func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+  package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     return body(&state)
   }
 
   /// Changes the state and wakes everybody who waits for it.
-  func update<Result>(_ body: (inout State) -> Result) -> Result {
+  package func update<Result>(_ body: (inout State) -> Result) -> Result {
     let result = withLock(body)
     unsafe pthread_cond_broadcast(condition)
     return result
   }
 
   /// Blocks until `condition` holds or the host's monotonic clock reaches `deadline` (nil: none).
-  func wait(until deadline: MonotonicTime? = nil, for holds: (State) -> Bool) {
+  package func wait(until deadline: MonotonicTime? = nil, for holds: (State) -> Bool) {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     guard let deadline else {

@@ -1,12 +1,12 @@
-import Glibc
+internal import Glibc
 
 /// Standard output and error, line by line.
-enum Terminal {
-  static func say(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
-  static func complain(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+package enum Terminal {
+  package static func say(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+  package static func complain(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
   /// Rewrites the last line of standard error, where a person watches; silent elsewhere.
-  static func progress(_ line: String) {
+  package static func progress(_ line: String) {
     guard isatty(STDERR_FILENO) == 1 else { return }
     write("\r" + line + "\u{1B}[K", to: STDERR_FILENO)
   }

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Glibc
+import SMPDaemon
+import SMPPlanFile
+
+/// The configuration file, and what of it needs the system's help to be understood.
+enum Settings {
+  static let standardPath = "/etc/smpd/smpd.yaml"
+
+  /// A file that is named must be there; without a name the standard one may be absent.
+  static func read(_ path: String?) throws -> DaemonFile {
+    // The path is a whole string with its end, and access only reads it.
+    if path == nil, unsafe access(standardPath, F_OK) != 0, errno == ENOENT { return DaemonFile() }
+    let path = path ?? standardPath
+    guard let bytes = FileBytes.read(path, atMost: DaemonFile.maximumBytes) else {
+      throw Failed(
+        "\(path) is absent, too large or cannot be read. Remedy: put it back, or delete what names it", status: 65)
+    }
+    let reading = DaemonFile.parse(bytes)
+    guard let file = reading.file else {
+      let problems = reading.problems.map { "\(path):\($0.line):\($0.column): \($0.message)" }
+      throw Failed(problems.joined(separator: "\n"), status: 65)
+    }
+    return file
+  }
+
+  /// Nil where there is no such group: then only root and the daemon's own user command, and the log says so.
+  static func group(_ name: String) -> UInt32? {
+    // Copied at once; no other thread reads the database yet.
+    guard let entry = unsafe getgrnam(name) else {
+      Terminal.complain(
+        "smpd: there is no group \(name): only root may command. Remedy: groupadd --system \(name), then restart smpd")
+      return nil
+    }
+    return unsafe entry.pointee.gr_gid
+  }
+}
+
+/// Why the daemon does not start, told on standard error with the exit status.
+struct Failed: Error, CustomStringConvertible {
+  let description: String
+  let status: Int32
+  init(_ description: String, status: Int32 = 1) {
+    self.description = description
+    self.status = status
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Glibc
+import SMPDaemon
+import SMPPlanFile
+
+/// `smpd`: the daemon in front of a needle device on USB.
+@main
+struct Smpd: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "smpd", abstract: "Drives a micropigmentation needle device from a treatment plan.",
+    discussion: """
+      Started by the service manager as a rule. Serves the control socket and, beside it, the stop socket; ends on \
+      SIGTERM and SIGINT with the needle stopped. Exit statuses: 0 ended as told, 1 could not start, 64 usage, \
+      65 configuration invalid.
+      """,
+    version: "smpd \(Daemon.version)")
+
+  @Option(help: ArgumentHelp("Configuration file.", valueName: "file"))
+  var config: String?
+  @Option(help: ArgumentHelp("Directory of the journal, instead of the configuration's.", valueName: "dir"))
+  var state: String?
+  @Option(help: ArgumentHelp("Control socket, instead of the configuration's.", valueName: "path"))
+  var socket: String?
+  @Option(help: ArgumentHelp("The clinic's limits file, instead of the configuration's.", valueName: "file"))
+  var limits: String?
+
+  func run() throws {
+    do {
+      try serve()
+    } catch let error as DaemonError {
+      Terminal.complain("smpd: " + error.sentence)
+      throw ExitCode(1)
+    } catch let failure as Failed {
+      Terminal.complain("smpd: " + failure.description)
+      throw ExitCode(failure.status)
+    }
+  }
+
+  private func serve() throws {
+    // A client that hangs up must not end the daemon.
+    signal(SIGPIPE, SIG_IGN)
+    let notifier = ServiceNotifier.inherited()
+    let passed = try PassedSockets.inherited()
+    let ending = try EndSignals()
+    let file = try Settings.read(config)
+    var configuration = DaemonConfiguration(
+      stateDirectory: state ?? file.statePath, limitsPath: limits ?? file.limitsPath,
+      socketPath: socket ?? file.socketPath, simulated: false)
+    configuration.station = file.station
+    configuration.realtimePriority = file.realtimePriority
+    configuration.operatorGID = Settings.group(file.operatorsGroup)
+    configuration.preferredDevice = file.preferredSerial
+    configuration.passed = passed
+    configuration.heart = notifier.beatInterval.map { ServiceHeart(notifier: notifier, period: $0) }
+    try StateDirectory.prepare(configuration.stateDirectory, limitsPath: nil)
+    let daemon = try Daemon(configuration, pacing: RealPacing(), handlers: [])
+    let bus: RunningBus
+    do {
+      bus = try RunningBus(daemon, products: file.devices, realtimePriority: file.realtimePriority)
+    } catch {
+      daemon.end()
+      throw error
+    }
+    notifier.ready()
+    Terminal.say("smpd: serving at \(configuration.socketPath)")
+    ending.wait()
+    notifier.stopping()
+    Terminal.say("smpd: ending")
+    // The needle stops and the link closes first; the bus ends when its last transfer has.
+    daemon.end()
+    bus.end()
+  }
+}
