@@ -131,6 +131,7 @@ let package = Package(
       ]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpsim", "smpctl"]),
+    tests("SystemTests", ["SMPPlanFile"]),
     tests("TidyTests"),
   ],
   swiftLanguageModes: [.v6]

@@ -31,6 +31,10 @@ wants() {
     # A Varlink client and certification server that are not ours.
     want python3 has python3
     want python3-pip python3 -m pip --version
+    # The service manager's own judgement of our units, and udev's of our rules before a device that is none.
+    want systemd has systemd-analyze
+    want udev has udevadm
+    want umockdev has umockdev-run
     ;;
   bench)
     want g++ has g++
