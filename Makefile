@@ -9,7 +9,13 @@ SWIFT_SOURCES = $(wildcard Sources Tests Benchmarks Package.swift)
 # Tests start programs that crash on purpose; nobody wants their backtraces collected.
 export SWIFT_BACKTRACE = enable=no
 
-.PHONY: help deps build demo test build-tests bench firmware-check format lint clean
+# Where `make install` puts things; DESTDIR is in front of everything, for packages.
+PREFIX ?= /usr
+DESTDIR ?=
+# What it installs.
+BUILD ?= .build/release
+
+.PHONY: help deps build demo test build-tests bench firmware-check format lint clean install uninstall
 .DEFAULT_GOAL := help
 # One thing at a time: two Swift builds would only wait for each other.
 .NOTPARALLEL:
@@ -19,6 +25,8 @@ help:
 	@echo 'make test            every test, after the checks below'
 	@echo
 	@echo 'make build           smpd, smpctl and smpsim, release, in .build/release'
+	@echo 'make install         what make build built, with units, udev rules and default configuration (PREFIX, DESTDIR)'
+	@echo 'make uninstall       removes it, but for configuration and journal'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make firmware-check  compiles the firmware as Embedded Swift for a Cortex-M'
 	@echo 'make lint            formatting and style, as make test wants them'
@@ -72,3 +80,30 @@ bench:
 clean:
 	@echo 'make: removing .build, .build-python, Benchmarks/out and demo'
 	@rm -rf .build .build-python Benchmarks/out demo
+
+UNITS = smpd.service smpd.socket smpd-stop.socket
+RULES = 60-smpd.rules 72-smpd.rules
+CONFIGURATION = smpd.yaml limits.yaml
+TO = "$(DESTDIR)$(PREFIX)"
+
+# Builds nothing, so that root need not build. Configuration that is there is the clinic's and stays as it is.
+install:
+	@for program in smpd smpctl smpsim; do \
+	  test -x "$(BUILD)/$$program" || { echo "make: no $(BUILD)/$$program: run make build first" >&2; exit 1; }; done
+	@install -D -m 755 "$(BUILD)/smpd" $(TO)/sbin/smpd
+	@install -D -m 755 -t $(TO)/bin "$(BUILD)/smpctl" "$(BUILD)/smpsim"
+	@install -D -m 644 -t $(TO)/lib/systemd/system $(UNITS:%=systemd/system/%)
+	@sed -i 's|^ExecStart=/usr/|ExecStart=$(PREFIX)/|' $(TO)/lib/systemd/system/smpd.service
+	@install -D -m 644 -t $(TO)/lib/sysusers.d systemd/sysusers.d/smpd.conf
+	@install -D -m 644 -t $(TO)/lib/tmpfiles.d systemd/tmpfiles.d/smpd.conf
+	@install -D -m 644 -t $(TO)/lib/udev/rules.d $(RULES:%=udev/%)
+	@for file in $(CONFIGURATION); do test -e "$(DESTDIR)/etc/smpd/$$file" \
+	  || install -D -m 644 -t "$(DESTDIR)/etc/smpd" "systemd/etc/$$file"; done
+	@test -n "$(DESTDIR)" || { echo 'make: installed. To put it into use, as root:'; \
+	  echo '  systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload && udevadm control --reload'; \
+	  echo '  systemctl enable --now smpd.socket smpd-stop.socket smpd.service'; }
+
+uninstall:
+	@rm -f $(TO)/sbin/smpd $(TO)/bin/smpctl $(TO)/bin/smpsim $(UNITS:%=$(TO)/lib/systemd/system/%) \
+	  $(TO)/lib/sysusers.d/smpd.conf $(TO)/lib/tmpfiles.d/smpd.conf $(RULES:%=$(TO)/lib/udev/rules.d/%)
+	@echo 'make: left as they are: /etc/smpd and /var/lib/smpd, the user smpd and the group smp'
