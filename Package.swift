@@ -102,6 +102,15 @@ let package = Package(
     program("smpd", ["SMPDaemon", "SMPUSB", "SMPPlanFile", "SMPLink", "SMPModel", arguments]),
     program("smpctl", ["SMPReport", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON", arguments]),
 
+    // For tests only: the simulated device on a mock USB bus, in front of an unmodified smpd.
+    .systemLibrary(name: "CUmockdev", path: "Tests/Shims/CUmockdev", pkgConfig: "umockdev-1.0"),
+    .executableTarget(
+      name: "smpmock",
+      dependencies: [
+        "SMPSimulator", "SMPLink", "SMPModel", "SMPPlanFile", "SMPTreatment", "StrictJSON", "CLinux", "CUmockdev",
+      ], path: "Tests/MockBus", swiftSettings: strict),
+    .executableTarget(name: "usbprobe", path: "Tests/USBProbe", linkerSettings: [.linkedLibrary("usb-1.0")]),
+
     bench("bench-guard", "Guard", ["SMPGuard", "SMPModel"]),
     bench("bench-stop", "Stop", ["SMPDaemon", "SMPSession", "SMPLink", "SMPModel", "VarlinkServer"]),
     bench("bench-journal", "Journal", ["SMPJournal", "SMPRecord", "SMPModel", sqlite]),

@@ -34,7 +34,9 @@ wants() {
     # The service manager's own judgement of our units, and udev's of our rules before a device that is none.
     want systemd has systemd-analyze
     want udev has udevadm
-    want umockdev has umockdev-run
+    # A mock USB bus under real libusb and udev.
+    want libumockdev-dev test -e /usr/include/umockdev-1.0/umockdev.h
+    want umockdev has umockdev-wrapper
     ;;
   bench)
     want g++ has g++

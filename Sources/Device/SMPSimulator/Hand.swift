@@ -60,12 +60,15 @@ struct Hand: Sendable {
   let model: HandModel
   var random: SeededRandom
   var job: HandJob?
+  /// Milliseconds from dot to dot.
+  var pace: Int64
   private var deniedInARow = 0
   private var silentInARow = 0
   private var untilRest: Int64
 
   init(model: HandModel, seed: UInt64) {
     self.model = model
+    pace = model.pace
     random = SeededRandom(seed: seed, stream: .hand)
     untilRest = random.within(model.dotsBetweenRests)
   }
@@ -255,7 +258,7 @@ struct Hand: Sendable {
     switch job?.nextAim(model: model, random: &random) {
     case .aim(let aim):
       // The pace counts from dot to dot; the contact takes most of a dwell, asking some milliseconds.
-      let travel = model.pace - (job?.dwell ?? 100) * 8 / 10 - 6
+      let travel = pace - (job?.dwell ?? 100) * 8 / 10 - 6
       let moving = max(150, travel + random.noise(sigma: max(1, travel / 5), worst: travel / 2 + 1))
       state = .reaching(aim)
       acts.append(.remind(after: max(minimum, moving)))

@@ -47,9 +47,11 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   package var isHandWorking: Bool { world.withLock { $0.hand.isWorking } }
 
   /// Gives the hand its job. It plans its places in the caller's thread, before the device is touched.
-  package func takeUp(_ work: HandWork) {
+  ///
+  /// - Parameter pace: milliseconds from dot to dot, where it is not the configuration's.
+  package func takeUp(_ work: HandWork, pace: Int64? = nil) {
     let job = HandJob(work, model: handModel, seed: seed)
-    locked { $0.takeUp(job) }
+    locked { $0.takeUp(job, pace: pace) }
   }
 
   package func layDown() { locked { $0.layDown() } }
@@ -85,6 +87,11 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   package var contactCount: Int { world.withLock { $0.needle.log.count } }
   package var isNeedleInSkin: Bool { world.withLock { $0.needle.touch != nil } }
   package var isNeedleParked: Bool { world.withLock { $0.needle.isParked } }
+  /// What the device says of itself.
+  package var capabilities: DeviceCapabilities { world.withLock { $0.capabilities } }
+  /// The firmware's phase; idle without power.
+  package var phase: DevicePhase { world.withLock { $0.phaseSeen } }
+  package var isPowered: Bool { world.withLock { $0.firmware != nil } }
   /// The drive's true speed.
   package var driveSpeed: Speed { world.withLock { .millihertz($0.motor.speed(at: $0.now)) } }
 
@@ -127,6 +134,14 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   }
 
   func close(plug: UInt32) { locked { $0.close(epoch: plug) } }
+
+  // MARK: For the ports
+
+  /// Puts the cable in anew; what was plugged in ends.
+  func newPlug() -> UInt32 { locked { $0.replug() } }
+
+  /// The host takes a transfer back; nothing further is heard of it. What the device took, it took.
+  func takeBack(_ tag: TransferTag, plug: UInt32) { locked { $0.takeBack(tag, epoch: plug) } }
 
   // MARK: Delivery
 

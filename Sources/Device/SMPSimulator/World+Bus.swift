@@ -32,6 +32,13 @@ extension World {
     try submit(.control(setup), tag: tag, epoch: epoch)
   }
 
+  /// The host takes a transfer back: what the device has not taken it will not take.
+  mutating func takeBack(_ tag: TransferTag, epoch: UInt32) {
+    guard bus.epoch == epoch else { return }
+    bus.held.removeAll { $0.tag == tag }
+    _ = bus.finish(tag)
+  }
+
   /// Ends the link now: what is under way fails as detached, and nobody may guess what the device took of it (S7).
   mutating func close(epoch: UInt32) {
     guard bus.epoch == epoch, bus.sink != nil else { return }

@@ -2,7 +2,8 @@ internal import SMPModel
 
 /// The person: what the hand decides is carried out here, what happens here reaches its senses.
 extension World {
-  mutating func takeUp(_ job: HandJob) {
+  mutating func takeUp(_ job: HandJob, pace: Int64?) {
+    if let pace { hand.pace = pace }
     hand.takeUp(job, phase: phaseSeen, into: &acts)
     act()
   }

@@ -1,0 +1,129 @@
+import Glibc
+import SMPLink
+import SMPModel
+import SMPSimulator
+
+/// A command that was not carried out, and why.
+struct Refused: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// How a device is to be plugged in.
+struct PlugWish {
+  var variant = DescriptorVariant.good
+  var speed = PortSpeed.high
+  var hasRule = true
+}
+
+/// The buses, what is plugged in where, and the devices that were seen so far. Main thread only.
+final class MockBus {
+  struct Plug {
+    let device: MockDevice
+    let usbfs: MockUsbfs
+    let port: SimulatedPort
+    let text: SysfsText
+    let node: ReadyNode
+    let wish: PlugWish
+  }
+
+  private let bed: Testbed
+  private let realtimePriority: Int32?
+  private var devices: [String: MockDevice] = [:]
+  private(set) var plugs: [PortName: Plug] = [:]
+  /// The last address given on each bus; the hub has 1. A new plug has a new one.
+  private var addresses: [Int: Int] = [:]
+
+  init(bed: Testbed, realtimePriority: Int32?) throws {
+    self.bed = bed
+    self.realtimePriority = realtimePriority
+    for bus in 1...2 { try addHub(bus) }
+  }
+
+  private func addHub(_ bus: Int) throws {
+    addresses[bus] = 1
+    try bed.add(SysfsText.rootHub(bus: bus))
+  }
+
+  subscript(port: PortName) -> Plug {
+    get throws {
+      guard let plug = plugs[port] else { throw Refused("nothing is plugged in at \(port.text)") }
+      return plug
+    }
+  }
+
+  func known(_ serial: String) -> MockDevice? { devices[serial] }
+
+  /// The device of this serial: the one seen before, or a new one.
+  func device(_ serial: String) -> MockDevice {
+    if let known = devices[serial] { return known }
+    let device = MockDevice(
+      serial: serial, seed: UInt64(devices.count + 1), realtimePriority: realtimePriority)
+    devices[serial] = device
+    return device
+  }
+
+  /// - Parameter prepare: scripts faults before any client can see the device.
+  func plug(
+    _ device: MockDevice, at name: PortName, _ wish: PlugWish,
+    prepare: (SimulatedPort, MockUsbfs) throws -> Void = { _, _ in }
+  ) throws -> Plug {
+    guard plugs[name] == nil else { throw Refused("\(name.text) is taken") }
+    guard !plugs.values.contains(where: { $0.device === device }) else {
+      throw Refused("\(device.serial) is plugged in elsewhere")
+    }
+    if addresses[name.bus] == nil { try addHub(name.bus) }
+    let address = (addresses[name.bus] ?? 1) + 1
+    guard address <= 127 else { throw Refused("bus \(name.bus) has no address left") }
+    addresses[name.bus] = address
+    let descriptors = DescriptorSet(speed: wish.speed, variant: wish.variant, serial: device.serial)
+    let text = SysfsText(port: name, address: address, descriptors: descriptors, hasRule: wish.hasRule)
+    let node = try ReadyNode(path: bed.prepare(text.node))
+    let usbfs = MockUsbfs(node: node, device: device)
+    device.catchUp()
+    let port: SimulatedPort
+    do throws(LinkError) {
+      port = try SimulatedPort(device: device.device, descriptors: descriptors, sink: usbfs)
+    } catch {
+      throw Refused("the device is not there: \(error)")
+    }
+    port.configure(1)
+    usbfs.take(port)
+    try prepare(port, usbfs)
+    // First the handler, then the device: a client may open it as soon as it hears of it.
+    try bed.attach(usbfs, to: text.node)
+    try bed.add(text.device)
+    try bed.add(text.interface)
+    device.wake()
+    let plug = Plug(device: device, usbfs: usbfs, port: port, text: text, node: node, wish: wish)
+    plugs[name] = plug
+    return plug
+  }
+
+  /// Ends what is pending, then tells udev, then takes the node away.
+  func unplug(_ name: PortName) throws {
+    let plug = try self[name]
+    plug.device.catchUp()
+    plug.port.unplug()
+    plug.device.wake()
+    bed.remove(plug.text.interfacePath)
+    bed.remove(plug.text.path)
+    bed.detach(plug.text.node)
+    plug.node.remove()
+    plugs[name] = nil
+  }
+
+  /// Devices that left the bus by themselves are unplugged for udev too.
+  func sweep() throws {
+    for (name, plug) in plugs where plug.usbfs.isGone { try unplug(name) }
+  }
+
+  /// Pulls every cable and removes the testbed.
+  func end() {
+    for name in plugs.keys {
+      // Nothing is left to do about a device that is not there.
+      try? unplug(name)
+    }
+    bed.end()
+  }
+}
