@@ -135,11 +135,12 @@ let package = Package(
     tests(
       "SMPDaemonTests",
       [
-        "smpsim", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPGuard", "SMPRecord", "SMPLink", "SMPModel", "Varlink",
+        "smpsim", "SMPDaemon", "SMPDriver", "SMPSimulator", "SMPSession", "SMPGuard", "SMPRecord", "SMPLink",
+        "SMPModel", "Varlink",
         "VarlinkServer", "StrictJSON",
       ]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
-    tests("EndToEndTests", ["smpsim", "smpctl"]),
+    tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock"]),
     tests("SystemTests", ["SMPPlanFile"]),
     tests("TidyTests"),
   ],

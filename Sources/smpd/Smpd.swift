@@ -23,6 +23,8 @@ struct Smpd: ParsableCommand {
   var socket: String?
   @Option(help: ArgumentHelp("The clinic's limits file, instead of the configuration's.", valueName: "file"))
   var limits: String?
+  @Flag(help: "Take simulated devices only, and record them as simulated, in a journal of their own.")
+  var training = false
 
   func run() throws {
     do {
@@ -45,7 +47,7 @@ struct Smpd: ParsableCommand {
     let file = try Settings.read(config)
     var configuration = DaemonConfiguration(
       stateDirectory: state ?? file.statePath, limitsPath: limits ?? file.limitsPath,
-      socketPath: socket ?? file.socketPath, simulated: false)
+      socketPath: socket ?? file.socketPath, simulated: training || file.training)
     configuration.station = file.station
     configuration.realtimePriority = file.realtimePriority
     configuration.operatorGID = Settings.group(file.operatorsGroup)

@@ -45,7 +45,7 @@ struct Serve: ParsableCommand {
       }
       var configuration = DaemonConfiguration(
         stateDirectory: state, limitsPath: limitsPath, socketPath: socket ?? state + "/io.smpd", simulated: true)
-      configuration.realtimePriority = nil
+      configuration.virtualClock = true
       let device = SimulatedDevice(
         SimulatedDeviceConfiguration(seed: seed, serial: serial), startingAt: HostClock.monotonic())
       let pacing = SimulatedPacing(

@@ -64,15 +64,28 @@ final class Collected: @unchecked Sendable {
   }
 }
 
-/// `smpsim serve` in a private directory, ended with the test.
+/// `smpsim serve`, or `smpd` in front of a mock USB bus, in a private directory, ended with the test.
 final class LiveDaemon {
+  /// The mock bus's UMOCKDEV_DIR; nil for `smpsim`.
+  private let mock: String?
   let directory: URL
   private var process = Process()
   private(set) var lines: [String] = []
   var socket: String { directory.appendingPathComponent("io.smpd").path }
   var state: String { directory.appendingPathComponent("state").path }
 
-  init(arguments: [String] = ["--hand", "auto", "--fast"], start: Bool = true) throws {
+  /// `smpd`, the unmodified program, on this bus. It serves when this returns.
+  static func onUSB(_ bus: MockBus, arguments: [String] = ["--training"]) throws -> LiveDaemon {
+    let daemon = try LiveDaemon(mock: bus.directory, start: false)
+    try FileManager.default.createDirectory(atPath: daemon.state, withIntermediateDirectories: false)
+    try daemon.start(arguments)
+    let limits = try daemon.smpctl("limits", "example").output
+    try Data(limits.utf8).write(to: URL(fileURLWithPath: daemon.state + "/limits.yaml"))
+    return daemon
+  }
+
+  init(arguments: [String] = ["--hand", "auto", "--fast"], mock: String? = nil, start: Bool = true) throws {
+    self.mock = mock
     // Socket paths are short: 108 bytes in all.
     directory = URL(fileURLWithPath: "/tmp/smpd-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
@@ -87,23 +100,33 @@ final class LiveDaemon {
   /// Starts the daemon and returns when it serves.
   func start(_ arguments: [String] = ["--hand", "auto", "--fast"]) throws {
     process = Process()
-    process.executableURL = Programs.directory.appendingPathComponent("smpsim")
-    process.arguments = ["serve", "--state", state, "--socket", socket] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    var environment = ProcessInfo.processInfo.environment
+    environment["SWIFT_BACKTRACE"] = "enable=no"
+    if let mock {
+      environment["UMOCKDEV_DIR"] = mock
+      // The wrapper becomes the program it starts, so that it is the program that is killed and waited for.
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/umockdev-wrapper")
+      process.arguments =
+        [Programs.directory.appendingPathComponent("smpd").path, "--state", state, "--socket", socket]
+        + ["--limits", state + "/limits.yaml"] + arguments
+    } else {
+      process.executableURL = Programs.directory.appendingPathComponent("smpsim")
+      process.arguments = ["serve", "--state", state, "--socket", socket] + arguments
+    }
+    process.environment = environment
     let output = Pipe()
     process.standardOutput = output
     process.standardError = output
     try process.run()
-    // The first line says that it serves, or why it does not; then the pipe is left to itself.
-    var first = Data()
-    while let byte = try output.fileHandleForReading.read(upToCount: 1), byte.first != UInt8(ascii: "\n") {
-      if byte.isEmpty { break }
-      first.append(byte)
+    // It says that it serves, or why it does not; then the pipe is left to itself.
+    lines = []
+    while let line = try output.fileHandleForReading.line() {
+      lines.append(line)
+      if line.contains("serving at") { break }
     }
-    lines = [String(decoding: first, as: UTF8.self)]
-    guard lines[0].contains("serving at") else {
+    guard lines.last?.contains("serving at") == true else {
       process.waitUntilExit()
-      throw NotServing(line: lines[0], status: process.terminationStatus)
+      throw NotServing(line: lines.joined(separator: "\n"), status: process.terminationStatus)
     }
     output.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
   }
@@ -118,6 +141,8 @@ final class LiveDaemon {
     process.terminate()
     process.waitUntilExit()
   }
+
+  var endStatus: Int32 { process.terminationStatus }
 
   func kill() {
     guard process.isRunning else { return }
@@ -155,5 +180,17 @@ final class LiveDaemon {
     let outcome = try Programs.run("smpctl", arguments + ["--json"], environment: ["SMPD_SOCKET": socket])
     let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
     return object as? [String: Any] ?? [:]
+  }
+}
+
+extension FileHandle {
+  /// The next line without its end; nil at the end of input.
+  func line() throws -> String? {
+    var line = Data()
+    while let byte = try read(upToCount: 1), !byte.isEmpty {
+      if byte.first == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+      line.append(byte)
+    }
+    return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
   }
 }

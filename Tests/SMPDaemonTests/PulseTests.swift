@@ -1,4 +1,7 @@
+import SMPDriver
 import SMPModel
+import SMPSession
+import SMPSimulator
 import Synchronization
 import Testing
 

@@ -72,6 +72,15 @@ import Testing
     expectOne(DaemonFile.defaultText + "device: \(serial)9\n", at: serial, "33 characters")
   }
 
+  @Test("S11 training is asked for in so many words, or not at all")
+  func training() {
+    #expect(parse(DaemonFile.defaultText).file?.training == false)
+    #expect(parse(spoilt("training: no", "training: yes")).file?.training == true)
+    for word in ["true", "No", "maybe", "1"] {
+      expectOne(spoilt("training: no", "training: \(word)"), at: word + " ", "yes or no")
+    }
+  }
+
   @Test("S13 a vendor and product is two times four hexadecimal digits, each pair once")
   func products() {
     let text = DaemonFile.defaultText + "devices:\n  - 16d0:0F3B\n  - \"1e10:0001\"\n"

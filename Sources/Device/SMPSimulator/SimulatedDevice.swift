@@ -138,7 +138,12 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   // MARK: For the ports
 
   /// Puts the cable in anew; what was plugged in ends.
-  func newPlug() -> UInt32 { locked { $0.replug() } }
+  func newPlug() -> UInt32 {
+    locked { world in
+      world.replug()
+      return world.bus.epoch
+    }
+  }
 
   /// The host takes a transfer back; nothing further is heard of it. What the device took, it took.
   func takeBack(_ tag: TransferTag, plug: UInt32) { locked { $0.takeBack(tag, epoch: plug) } }

@@ -19,7 +19,10 @@ package struct DaemonConfiguration: Sendable {
   /// SCHED_FIFO priority asked for by owner and stop thread; nil asks for none.
   package var realtimePriority: Int32?
   package var durability: Durability = .full
+  /// Simulated devices only, in a journal of simulated records; otherwise real ones only (S11).
   package var simulated: Bool
+  /// The pacing's clock is not the machine's.
+  package var virtualClock = false
   /// The serial to be preferred where several devices are there.
   package var preferredDevice: String?
   package var heart: (any Heart)?
@@ -155,8 +158,8 @@ package final class Daemon: Sendable {
     state: Monitor<OwnerThreadState>
   ) throws(DaemonError) {
     let station = StationFacts(
-      bootID: configuration.simulated ? BootID.ofVirtualClock() : BootID.current,
-      clock: configuration.simulated ? .virtual : .unsynchronised,
+      bootID: configuration.virtualClock ? BootID.ofVirtualClock() : BootID.current,
+      clock: configuration.virtualClock ? .virtual : .unsynchronised,
       simulated: configuration.simulated)
     let lastEntry = store.lastNumber
     let isNew = store.isNew

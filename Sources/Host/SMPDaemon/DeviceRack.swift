@@ -12,6 +12,8 @@ package enum DeviceProblem: Hashable, Sendable {
   case unusable(Unusable)
   /// What it calls itself is not what its bus calls it: its records could be taken for another's.
   case serialMismatch(bus: String, device: String)
+  /// A simulated device in front of a real journal, or a real one in front of a simulated one (S11).
+  case otherWorld(isSimulated: Bool)
 
   /// For the journal, and for programs.
   package var word: StaticString {
@@ -28,6 +30,8 @@ package enum DeviceProblem: Hashable, Sendable {
     case .unusable(.broken): "link_broken"
     case .unusable(.version): "protocol_version"
     case .serialMismatch: "serial_mismatch"
+    case .otherWorld(isSimulated: true): "simulated_device"
+    case .otherWorld(isSimulated: false): "real_device"
     }
   }
 
@@ -36,7 +40,7 @@ package enum DeviceProblem: Hashable, Sendable {
     switch self {
     case .link(.detached), .link(.notPermitted): false
     case .link, .unusable(.noAnswer), .unusable(.broken): true
-    case .port, .unusable, .serialMismatch: false
+    case .port, .unusable, .serialMismatch, .otherWorld: false
     }
   }
 }

@@ -45,6 +45,12 @@ extension Owner {
       driveNext(at: now)
       return
     }
+    // A journal holds real needles or simulated ones, never both: no client's record may mix them (S11).
+    guard capabilities.isSimulated == station.simulated else {
+      letGo(.otherWorld(isSimulated: capabilities.isSimulated), at: now)
+      driveNext(at: now)
+      return
+    }
     stopHandle.set(driver?.preparedStop)
     perform(machine.deviceAttached(capabilities, status, at: now, wall: pacing.wall()), at: now)
   }

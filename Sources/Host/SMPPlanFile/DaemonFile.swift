@@ -65,6 +65,8 @@ package struct DaemonFile: Hashable, Sendable {
   package var socketPath = "/run/smpd/io.smpd"
   /// SCHED_FIFO priority of owner and stop thread: 1 to 49.
   package var realtimePriority: Int32 = 20
+  /// Simulated devices only, in a journal of their own; otherwise real ones only (S11).
+  package var training = false
 
   package init() {}
 

@@ -23,5 +23,7 @@ extension DaemonFile {
     socket: /run/smpd/io.smpd          # and the same with .stop; the socket units name them too
 
     realtime-priority: 20              # SCHED_FIFO, 1 to 49; LimitRTPRIO= of the unit must allow it
+
+    training: no                       # yes: simulated devices only, and a `state` of their own
     """ + "\n"
 }

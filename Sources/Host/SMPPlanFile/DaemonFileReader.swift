@@ -31,6 +31,7 @@ struct DaemonFileReader {
     path("state", maximum: Self.pathBytes, &top, into: &file.statePath)
     path("socket", maximum: Self.socketBytes, &top, into: &file.socketPath)
     priority(&top, into: &file)
+    training(&top, into: &file)
     top.finish(what: "the daemon's configuration")
     return file
   }
@@ -127,6 +128,18 @@ struct DaemonFileReader {
       return
     }
     value = text
+  }
+
+  private func training(_ top: inout MappingReader, into file: inout DaemonFile) {
+    guard let entry = top.take("training"), let text = top.text("training", maximum: 8).value else { return }
+    switch text {
+    case "yes": file.training = true
+    case "no": file.training = false
+    default:
+      problems.error(
+        entry.value.place, "`training` is \(quoted(text))", allowed: "yes or no",
+        remedy: "`no` for a device with a needle, `yes` for a simulated one")
+    }
   }
 
   private func priority(_ top: inout MappingReader, into file: inout DaemonFile) {

@@ -208,7 +208,8 @@ struct PortState: Sendable {
     case .controlFailed(let tag, let error), .outFailed(let tag, let error): finish(tag, .failure(error))
     case .bulkReceived(let bytes): keep(bytes, on: .bulkIn)
     case .interruptReceived(let bytes): keep(bytes, on: .interruptIn)
-    case .detached: detach()
+    case .receiveFailed: break
+    case .broken, .detached: detach()
     }
   }
 
@@ -280,7 +281,7 @@ extension URBStatus {
     case .timedOut: self = .timer
     case .stalled: self = .pipe
     case .overflowed: self = .overflow
-    case .failed: self = .protocolError
+    case .failed, .notPermitted, .busy: self = .protocolError
     }
   }
 }
