@@ -136,8 +136,7 @@ let package = Package(
       "SMPDaemonTests",
       [
         "smpsim", "SMPDaemon", "SMPDriver", "SMPSimulator", "SMPSession", "SMPGuard", "SMPRecord", "SMPLink",
-        "SMPModel", "Varlink",
-        "VarlinkServer", "StrictJSON",
+        "SMPModel", "SMPJournal", "Varlink", "VarlinkServer", "StrictJSON",
       ]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock"]),

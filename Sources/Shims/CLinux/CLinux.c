@@ -2,12 +2,15 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -102,3 +105,32 @@ int64_t clinux_boottime_nanoseconds(void) {
   clock_gettime(CLOCK_BOOTTIME, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
+
+int32_t clinux_clock_is_kept(void) {
+  struct timex state = {.modes = 0};
+  if (adjtimex(&state) < 0)
+    return -errno;
+  // The kernel lets the error grow to this bound when nobody corrects it. STA_UNSYNC says something else: some time
+  // services set it to keep the kernel from writing the hardware clock.
+  return state.maxerror < 16000000;
+}
+
+int32_t clinux_hear_devices(void) {
+  int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+  if (descriptor < 0)
+    return errno;
+  // Group 2 is udev's own: what it sends after its rules have run.
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 2};
+  int32_t error = bind(descriptor, (const struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+  close(descriptor);
+  return error;
+}
+
+static uint64_t limit(int resource) {
+  struct rlimit limits;
+  return getrlimit(resource, &limits) == 0 ? limits.rlim_cur : 0;
+}
+
+uint64_t clinux_realtime_limit(void) { return limit(RLIMIT_RTPRIO); }
+
+uint64_t clinux_lock_limit(void) { return limit(RLIMIT_MEMLOCK); }

@@ -60,4 +60,19 @@ int32_t clinux_eventfd_clear(int32_t descriptor);
 /// number is a macro that Swift's clock_gettime overlay does not import.
 int64_t clinux_boottime_nanoseconds(void);
 
+/// adjtimex without a change: 1 when a time service keeps the clock, 0 when none does, a negative errno when that cannot
+/// be asked (EPERM: the service manager's ProtectClock=). Here because <sys/timex.h> is not in the Glibc module.
+int32_t clinux_clock_is_kept(void);
+
+/// Whether udev's messages about devices can be heard: opens such a socket and closes it. EAFNOSUPPORT where the service
+/// manager forbids AF_NETLINK. Here because <linux/netlink.h> is not in the Glibc module.
+int32_t clinux_hear_devices(void);
+
+/// RLIMIT_RTPRIO: the highest SCHED_FIFO priority this process may ask for; 0 when it cannot be told. Here, as the next
+/// one, because the limit's number is not in the Glibc module.
+uint64_t clinux_realtime_limit(void);
+
+/// RLIMIT_MEMLOCK in bytes, UINT64_MAX for no limit; 0 when it cannot be told.
+uint64_t clinux_lock_limit(void);
+
 #endif
