@@ -59,7 +59,9 @@ import Testing
     let unit = try Self.unit("smpd.service")
     let expected = [
       ("Service", "Type", "notify"), ("Service", "NotifyAccess", "main"), ("Service", "WatchdogSec", "2s"),
-      ("Service", "Restart", "on-failure"), ("Unit", "StartLimitIntervalSec", "60s"), ("Unit", "StartLimitBurst", "5"),
+      ("Service", "Restart", "on-failure"),
+      ("Service", "RestartPreventExitStatus", "64 65"),
+      ("Unit", "StartLimitIntervalSec", "60s"), ("Unit", "StartLimitBurst", "5"),
       ("Service", "Environment", "SWIFT_BACKTRACE=enable=no"), ("Service", "ExecStart", "/usr/sbin/smpd"),
       ("Unit", "Requires", "smpd.socket smpd-stop.socket"),
     ]
