@@ -109,7 +109,8 @@ let package = Package(
       dependencies: [
         "SMPSimulator", "SMPLink", "SMPModel", "SMPPlanFile", "SMPTreatment", "StrictJSON", "CLinux", "CUmockdev",
       ], path: "Tests/MockBus", swiftSettings: strict),
-    .executableTarget(name: "usbprobe", path: "Tests/USBProbe", linkerSettings: [.linkedLibrary("usb-1.0")]),
+    .executableTarget(
+      name: "usbprobe", path: "Tests/USBProbe", linkerSettings: [.linkedLibrary("usb-1.0"), .linkedLibrary("udev")]),
 
     bench("bench-guard", "Guard", ["SMPGuard", "SMPModel"]),
     bench("bench-stop", "Stop", ["SMPDaemon", "SMPSession", "SMPLink", "SMPModel", "VarlinkServer"]),
@@ -141,6 +142,7 @@ let package = Package(
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock"]),
     tests("SystemTests", ["SMPPlanFile"]),
+    tests("MockBusTests", ["smpmock", "usbprobe", "SMPWire", "SMPModel"]),
     tests("TidyTests"),
   ],
   swiftLanguageModes: [.v6]

@@ -33,7 +33,9 @@ final class SimulatorDesk: Sendable {
       device.replug()
       daemon?.attach(device)
     case .depthOvershoot, .speedDrift, .stuckMotor, .positionJump, .doubleDot, .dotWithoutGrant, .lostFrame,
-      .corruptedFrame, .lateReply, .hang, .pedalStuck:
+      .corruptedFrame, .duplicatedFrame, .reorderedFrames, .truncatedFrame, .wrongLength, .wrongVersion, .wrongType,
+      .wrongSequence, .misnumberedReplies, .lateReply, .recordWithoutGrant, .flood, .impossibleCapabilities,
+      .stalledEndpoint, .hang, .pedalStuck:
       device.clear(fault)
     }
     daemon?.queue.post(.wake)
@@ -105,6 +107,18 @@ extension SimulatedFault {
     case .lostFrame: self = .lostFrame
     case .corruptedFrame: self = .corruptedFrame
     case .lateReply: self = .lateReply
+    case .duplicatedFrame: self = .duplicatedFrame
+    case .reorderedFrames: self = .reorderedFrames
+    case .truncatedFrame: self = .truncatedFrame
+    case .wrongLength: self = .wrongLength
+    case .wrongVersion: self = .wrongVersion
+    case .wrongType: self = .wrongType
+    case .wrongSequence: self = .wrongSequence
+    case .misnumberedReplies: self = .misnumberedReplies
+    case .recordWithoutGrant: self = .recordWithoutGrant
+    case .flood: self = .flood
+    case .impossibleCapabilities: self = .impossibleCapabilities
+    case .stalledEndpoint: self = .stalledEndpoint
     case .hang: self = .hang
     case .pedalStuck: self = .pedalStuck
     case .unplug: self = .unplug
@@ -127,6 +141,18 @@ extension SimulatorInterface.Fault {
     case .lostFrame: self = .lostFrame
     case .corruptedFrame: self = .corruptedFrame
     case .lateReply: self = .lateReply
+    case .duplicatedFrame: self = .duplicatedFrame
+    case .reorderedFrames: self = .reorderedFrames
+    case .truncatedFrame: self = .truncatedFrame
+    case .wrongLength: self = .wrongLength
+    case .wrongVersion: self = .wrongVersion
+    case .wrongType: self = .wrongType
+    case .wrongSequence: self = .wrongSequence
+    case .misnumberedReplies: self = .misnumberedReplies
+    case .recordWithoutGrant: self = .recordWithoutGrant
+    case .flood: self = .flood
+    case .impossibleCapabilities: self = .impossibleCapabilities
+    case .stalledEndpoint: self = .stalledEndpoint
     case .hang: self = .hang
     case .pedalStuck: self = .pedalStuck
     case .unplug: self = .unplug

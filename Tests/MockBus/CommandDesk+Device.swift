@@ -15,7 +15,13 @@ extension CommandDesk {
     defer { found.wake() }
     switch command {
     case "fault":
-      device.inject(try Self.fault(words, 1), on: words.count > 2 ? try Self.simulatedEndpoint(words[2]) : nil)
+      let fault = try Self.fault(words, 1)
+      let endpoint = words.count > 2 ? try Self.simulatedEndpoint(words[2]) : nil
+      if let plug = bus.plugs.values.first(where: { $0.device === found }) {
+        plug.port.inject(fault, on: endpoint)
+      } else {
+        device.inject(fault, on: endpoint)
+      }
     case "clear": device.clear(try Self.fault(words, 1))
     case "contacts": return contacts(device, after: words.count > 1 ? try Self.number(words, 1) : 0)
     case "describe": return describe(found)
@@ -135,6 +141,7 @@ extension CommandDesk {
     answer.append("submitted", .integer(state.0.submitted))
     answer.append("completed", .integer(state.0.completed))
     answer.append("discarded", .integer(state.0.discarded))
+    answer.append("emptyReaps", .integer(state.0.emptyReaps))
     answer.append("claims", .integer(state.0.claims))
     answer.append("openFiles", .integer(Int64(state.1)))
     answer.append("claimed", .bool(state.2))

@@ -44,6 +44,8 @@ final class MockUsbfs: PortSink, Sendable {
     var completed: Int64 = 0
     var discarded: Int64 = 0
     var claims: Int64 = 0
+    /// Reaps that found nothing: a client that spins has many.
+    var emptyReaps: Int64 = 0
   }
 
   private let node: ReadyNode
@@ -115,7 +117,7 @@ final class MockUsbfs: PortSink, Sendable {
       }
       if state.files.values.allSatisfy({ $0.done.isEmpty }) { node.show(ready: false) }
       if state.isGone { return .gone }
-      if blocking { state.files[key]?.isBlockedInReap = true }
+      if blocking { state.files[key]?.isBlockedInReap = true } else { state.counters.emptyReaps += 1 }
       return blocking ? .wait : .none
     }
     switch found {

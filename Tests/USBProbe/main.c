@@ -17,7 +17,9 @@
 //   detach                                lets libusb push kernel drivers aside when it claims
 //   wait arrived|left                     the next hot-plug event of that kind; "ok PORT"
 //   pace COUNT BYTES                      COUNT times BYTES out and an answer in; "ok P50 P99" in microseconds
-//   idle MILLISECONDS                     waits with a transfer pending; "ok" and the CPU time it cost
+//   udev PORT KEY                         a udev property, or a sysfs attribute in small letters; "ok VALUE" or "absent"
+//   idle MILLISECONDS                     handles events for so long; "ok" and the CPU time it cost in microseconds
+#include <libudev.h>
 #include <libusb-1.0/libusb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,6 +204,18 @@ static void idle(long milliseconds) {
   say("ok", answer);
 }
 
+static void ask_udev(const char *port, const char *key) {
+  struct udev *udev = udev_new();
+  struct udev_device *device = udev_device_new_from_subsystem_sysname(udev, "usb", port);
+  const char *value = NULL;
+  if (device) {
+    value = key[0] >= 'a' ? udev_device_get_sysattr_value(device, key) : udev_device_get_property_value(device, key);
+  }
+  value ? say("ok", value) : say("absent", "");
+  if (device) udev_device_unref(device);
+  udev_unref(udev);
+}
+
 static void transfer(const char *command, char words[][2 * LENGTH + 1]) {
   unsigned char bytes[LENGTH];
   long a = strtol(words[0], NULL, 0), b = strtol(words[1], NULL, 0), c = strtol(words[2], NULL, 0);
@@ -233,6 +247,7 @@ static void transfer(const char *command, char words[][2 * LENGTH + 1]) {
 static void perform(const char *command, char words[][2 * LENGTH + 1]) {
   if (strcmp(command, "list") == 0) return list();
   if (strcmp(command, "wait") == 0) return wait_for(strcmp(words[0], "arrived") == 0);
+  if (strcmp(command, "udev") == 0) return ask_udev(words[0], words[1]);
   if (strcmp(command, "ended") == 0) return handle_until_ended();
   if (strcmp(command, "open") == 0) return say_result(open_at(words[0]));
   if (handle == NULL) return say("closed", "");

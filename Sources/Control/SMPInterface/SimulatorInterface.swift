@@ -28,6 +28,30 @@ extension SimulatorInterface {
     case corruptedFrame = "corrupted_frame"
     /// The next reply comes after its time.
     case lateReply = "late_reply"
+    /// The next frame comes twice.
+    case duplicatedFrame = "duplicated_frame"
+    /// The next two frames of one endpoint change places.
+    case reorderedFrames = "reordered_frames"
+    /// The next frame ends early.
+    case truncatedFrame = "truncated_frame"
+    /// The next frame is longer than its type says; its checksum is right.
+    case wrongLength = "wrong_length"
+    /// The next frame is of a version nobody speaks; its checksum is right.
+    case wrongVersion = "wrong_version"
+    /// The next frame is of a type nobody knows; its checksum is right.
+    case wrongType = "wrong_type"
+    /// The next frame carries another sequence number; its checksum is right.
+    case wrongSequence = "wrong_sequence"
+    /// Replies answer what nobody asked.
+    case misnumberedReplies = "misnumbered_replies"
+    /// A record of a dot that nobody granted and no needle made.
+    case recordWithoutGrant = "record_without_grant"
+    /// The device says its state as fast as the bus lets it.
+    case flood
+    /// The device claims capabilities that contradict themselves.
+    case impossibleCapabilities = "impossible_capabilities"
+    /// Commands are refused by a stalled endpoint.
+    case stalledEndpoint = "stalled_endpoint"
     /// The device stops answering.
     case hang
     /// The pedal reads pressed for ever.

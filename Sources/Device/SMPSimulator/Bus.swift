@@ -31,6 +31,8 @@ struct Bus: Sendable {
   var held: [Transfer] = []
   /// Packets a hanging device keeps for later.
   var heldPackets: [(bytes: [UInt8], endpoint: SimulatedEndpoint)] = []
+  /// The first of two packets that change places, endpoint by endpoint.
+  var overtaken = [[UInt8]?](repeating: nil, count: SimulatedEndpoint.allCases.count)
   /// Packets of one endpoint arrive in the order they were sent.
   var lastBulkIn: UInt64 = 0
   var lastInterruptIn: UInt64 = 0

@@ -137,6 +137,10 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
 
   // MARK: For the ports
 
+  var stalledEndpoints: [SimulatedEndpoint] {
+    world.withLock { world in SimulatedEndpoint.allCases.filter { world.isStalled($0) } }
+  }
+
   /// Puts the cable in anew; what was plugged in ends.
   func newPlug() -> UInt32 {
     locked { world in

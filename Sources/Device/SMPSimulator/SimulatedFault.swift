@@ -20,6 +20,30 @@ package enum SimulatedFault: Hashable, Sendable {
   case corruptedFrame
   /// Once. The next packet from the device on bulk IN comes 300 ms late, and those behind it wait.
   case lateReply
+  /// Once. The next packet comes twice.
+  case duplicatedFrame
+  /// Once. The next two packets of one endpoint change places; the first waits until there is a second.
+  case reorderedFrames
+  /// Once. The next packet ends early.
+  case truncatedFrame
+  /// Once. The next packet's payload is a byte longer than its type says; length and checksum are right.
+  case wrongLength
+  /// Once. The next packet is of a version nobody speaks; the checksum is right.
+  case wrongVersion
+  /// Once. The next packet is of a type that is not in the protocol; the checksum is right.
+  case wrongType
+  /// Once. The next packet carries another sequence number; the checksum is right.
+  case wrongSequence
+  /// Until cleared. Every packet on bulk IN carries another sequence number: answers to what nobody asked.
+  case misnumberedReplies
+  /// Once, at once. A record of a dot comes that nobody granted and no needle made.
+  case recordWithoutGrant
+  /// Until cleared. The device says its state at every poll of interrupt IN.
+  case flood
+  /// Until cleared. Capabilities no device has: no window, and a smallest depth above the largest.
+  case impossibleCapabilities
+  /// Until cleared. An endpoint is stalled; nothing passes, and what the host sends fails at once.
+  case stalledEndpoint
   /// Until cleared. The device takes and answers nothing on any endpoint; lease, needle and drive live on.
   case hang
   /// Until cleared. The pedal reads pressed whatever the foot does.
@@ -32,7 +56,9 @@ package enum SimulatedFault: Hashable, Sendable {
   /// Every fault, in the order of the documentation.
   package static let all: [SimulatedFault] = [
     .depthOvershoot, .speedDrift, .stuckMotor, .positionJump, .doubleDot, .dotWithoutGrant, .lostFrame,
-    .corruptedFrame, .lateReply, .hang, .pedalStuck, .unplug, .reset(memoryKept: true), .reset(memoryKept: false),
+    .corruptedFrame, .duplicatedFrame, .reorderedFrames, .truncatedFrame, .wrongLength, .wrongVersion, .wrongType,
+    .wrongSequence, .misnumberedReplies, .lateReply, .recordWithoutGrant, .flood, .impossibleCapabilities,
+    .stalledEndpoint, .hang, .pedalStuck, .unplug, .reset(memoryKept: true), .reset(memoryKept: false),
   ]
 
   /// The fault's word on the command line and in the control interface.
@@ -46,7 +72,19 @@ package enum SimulatedFault: Hashable, Sendable {
     case .dotWithoutGrant: "dot_without_grant"
     case .lostFrame: "lost_frame"
     case .corruptedFrame: "corrupted_frame"
+    case .duplicatedFrame: "duplicated_frame"
+    case .reorderedFrames: "reordered_frames"
+    case .truncatedFrame: "truncated_frame"
+    case .wrongLength: "wrong_length"
+    case .wrongVersion: "wrong_version"
+    case .wrongType: "wrong_type"
+    case .wrongSequence: "wrong_sequence"
+    case .misnumberedReplies: "misnumbered_replies"
     case .lateReply: "late_reply"
+    case .recordWithoutGrant: "record_without_grant"
+    case .flood: "flood"
+    case .impossibleCapabilities: "impossible_capabilities"
+    case .stalledEndpoint: "stalled_endpoint"
     case .hang: "hang"
     case .pedalStuck: "pedal_stuck"
     case .unplug: "unplug"
@@ -63,9 +101,12 @@ package enum SimulatedFault: Hashable, Sendable {
   /// Whether the fault stays until it is cleared.
   package var lasts: Bool {
     switch self {
-    case .speedDrift, .stuckMotor, .hang, .pedalStuck: true
-    case .depthOvershoot, .positionJump, .doubleDot, .dotWithoutGrant, .lostFrame, .corruptedFrame, .lateReply,
-      .unplug, .reset:
+    case .speedDrift, .stuckMotor, .hang, .pedalStuck, .misnumberedReplies, .flood, .impossibleCapabilities,
+      .stalledEndpoint:
+      true
+    case .depthOvershoot, .positionJump, .doubleDot, .dotWithoutGrant, .lostFrame, .corruptedFrame, .duplicatedFrame,
+      .reorderedFrames, .truncatedFrame, .wrongLength, .wrongVersion, .wrongType, .wrongSequence, .lateReply,
+      .recordWithoutGrant, .unplug, .reset:
       false
     }
   }
@@ -76,11 +117,15 @@ package enum SimulatedEndpoint: UInt8, CaseIterable, Sendable {
   case bulkOut = 1
   case bulkIn = 2
   case interruptIn = 3
+
+  /// Its place in an array of all.
+  var place: Int { Int(rawValue) - 1 }
 }
 
 /// Faults that wait for their occasion.
 struct PendingFaults: Sendable {
   private var pending: [(fault: SimulatedFault, endpoint: SimulatedEndpoint?)] = []
+  var isEmpty: Bool { pending.isEmpty }
 
   /// A fault already waiting is not put in twice: "the next occasion" is one occasion.
   mutating func add(_ fault: SimulatedFault, on endpoint: SimulatedEndpoint?) {

@@ -1,11 +1,14 @@
 internal import SMPFirmware
 internal import SMPLink
 internal import SMPModel
+internal import SMPWire
 
 /// The four endpoints, seen from the middle of the cable.
 extension World {
   /// Takes and answers nothing: hung, or without power.
   private var isDeaf: Bool { isHanging || firmware == nil }
+
+  func isStalled(_ endpoint: SimulatedEndpoint) -> Bool { stalled[endpoint.place] }
 
   private func check(_ epoch: UInt32) throws(LinkError) {
     guard bus.isPlugged, bus.epoch == epoch, bus.sink != nil else { throw .detached }
@@ -58,6 +61,7 @@ extension World {
     bus.underWay.removeAll()
     bus.held.removeAll()
     bus.heldPackets.removeAll()
+    bus.overtaken = bus.overtaken.map { _ in nil }
     bus.sink = nil
     bus.epoch += 1
   }
@@ -70,6 +74,9 @@ extension World {
   // MARK: Device side
 
   private mutating func take(_ transfer: Bus.Transfer) {
+    if case .out = transfer.content, isStalled(.bulkOut), !isDeaf {
+      return complete(.outFailed(tag: transfer.tag, error: .stalled), within: bus.model.bulk)
+    }
     if isDeaf {
       bus.held.append(transfer)
       schedule.add(.runsOut(epoch: bus.epoch, transfer.tag), at: after(bus.model.timeout))
@@ -83,7 +90,8 @@ extension World {
 
   private mutating func answer(_ setup: ControlSetup, tag: TransferTag) {
     let ticks = ticks
-    let reply = firmware?.control(setup.request, value: setup.value, at: ticks, into: &outputs)
+    let sound = firmware?.control(setup.request, value: setup.value, at: ticks, into: &outputs)
+    let reply = isImpossible && setup.request == ControlRequest.capabilities.rawValue ? sound.map(impossible) : sound
     carryOut()
     let event: LinkEvent
     if let reply {
@@ -97,7 +105,7 @@ extension World {
 
   private mutating func takeOut(_ bytes: [UInt8], tag: TransferTag) {
     complete(.outCompleted(tag: tag), within: bus.model.bulk)
-    if let packet = damaged(bytes, on: .bulkOut) { feed(.bulkOut(packet)) }
+    for packet in damaged(bytes, on: .bulkOut) { feed(.bulkOut(packet)) }
   }
 
   private mutating func complete(_ event: LinkEvent, within range: ClosedRange<Int64>) {
@@ -108,14 +116,20 @@ extension World {
   }
 
   mutating func send(_ bytes: [UInt8], on endpoint: SimulatedEndpoint) {
-    if isDeaf {
+    if isDeaf || isStalled(endpoint) {
       if bus.heldPackets.count < Bus.packetBuffers { bus.heldPackets.append((bytes, endpoint)) }
       return
     }
-    guard bus.sink != nil, let packet = damaged(bytes, on: endpoint) else { return }
+    guard bus.sink != nil else { return }
+    for packet in damaged(bytes, on: endpoint) { transport(packet, on: endpoint) }
+  }
+
+  /// Puts a packet of the device on the bus.
+
+  mutating func transport(_ packet: [UInt8], on endpoint: SimulatedEndpoint) {
     // Latencies are drawn before `after` is called: a draw among its arguments would copy the whole world first.
     switch endpoint {
-    case .bulkOut: break
+    case .bulkOut: preconditionFailure("a device sends on IN endpoints only")
     case .bulkIn:
       var latency = bus.random.within(bus.model.bulk)
       if faults.take(.lateReply) { latency += bus.model.lateness.microseconds }
@@ -126,16 +140,6 @@ extension World {
       bus.lastInterruptIn = max(bus.lastInterruptIn, after(microseconds: latency))
       schedule.add(.arrives(epoch: bus.epoch, .interruptReceived(packet)), at: bus.lastInterruptIn)
     }
-  }
-
-  /// The packet as it comes through: whole, with one bit flipped, or not at all.
-  private mutating func damaged(_ bytes: [UInt8], on endpoint: SimulatedEndpoint) -> [UInt8]? {
-    if faults.take(.lostFrame, at: endpoint) { return nil }
-    guard !bytes.isEmpty, faults.take(.corruptedFrame, at: endpoint) else { return bytes }
-    var packet = bytes
-    let bit = Int(bus.random.below(Int64(bytes.count) * 8))
-    packet[bit / 8] ^= 1 << UInt8(bit % 8)
-    return packet
   }
 
   /// The device listens again: what waited is taken in order, what it kept goes out.

@@ -5,7 +5,16 @@ extension World {
   mutating func inject(_ fault: SimulatedFault, on endpoint: SimulatedEndpoint?) {
     switch fault {
     case .depthOvershoot, .doubleDot, .lateReply: faults.add(fault, on: nil)
-    case .lostFrame, .corruptedFrame: faults.add(fault, on: endpoint)
+    case .lostFrame, .corruptedFrame, .duplicatedFrame, .reorderedFrames, .truncatedFrame, .wrongLength,
+      .wrongVersion, .wrongType, .wrongSequence:
+      faults.add(fault, on: endpoint)
+    case .misnumberedReplies: isMisnumbering = true
+    case .recordWithoutGrant: sendRecordWithoutGrant()
+    case .impossibleCapabilities: isImpossible = true
+    case .stalledEndpoint: stalled[(endpoint ?? .bulkOut).place] = true
+    case .flood:
+      if !isFlooding { schedule.add(.floods, at: after(Self.interruptPeriod)) }
+      isFlooding = true
     case .positionJump:
       if handpiece != nil { sensor.jump = 25_000 } else { faults.add(fault, on: nil) }
     case .dotWithoutGrant:
@@ -29,8 +38,19 @@ extension World {
   /// Ends a lasting fault, or takes back one that still waits. What has happened has happened.
   mutating func clear(_ fault: SimulatedFault) {
     switch fault {
-    case .depthOvershoot, .doubleDot, .dotWithoutGrant, .positionJump, .lostFrame, .corruptedFrame, .lateReply:
+    case .depthOvershoot, .doubleDot, .dotWithoutGrant, .positionJump, .lostFrame, .corruptedFrame, .lateReply,
+      .duplicatedFrame, .truncatedFrame, .wrongLength, .wrongVersion, .wrongType, .wrongSequence:
       faults.remove(fault)
+    case .reorderedFrames:
+      faults.remove(fault)
+      letOvertakenThrough()
+    case .misnumberedReplies: isMisnumbering = false
+    case .recordWithoutGrant: break
+    case .impossibleCapabilities: isImpossible = false
+    case .stalledEndpoint:
+      stalled = stalled.map { _ in false }
+      takeHeld()
+    case .flood: isFlooding = false
     case .speedDrift:
       motor.drift(perMille: 0, at: now)
       driveChanged()
@@ -51,8 +71,15 @@ extension World {
   var activeFaults: [SimulatedFault] {
     SimulatedFault.all.filter { fault in
       switch fault {
-      case .depthOvershoot, .doubleDot, .dotWithoutGrant, .positionJump, .lostFrame, .corruptedFrame, .lateReply:
+      case .depthOvershoot, .doubleDot, .dotWithoutGrant, .positionJump, .lostFrame, .corruptedFrame, .lateReply,
+        .duplicatedFrame, .truncatedFrame, .wrongLength, .wrongVersion, .wrongType, .wrongSequence:
         faults.contains(fault)
+      case .reorderedFrames: faults.contains(fault) || bus.overtaken.contains { $0 != nil }
+      case .misnumberedReplies: isMisnumbering
+      case .recordWithoutGrant: false
+      case .impossibleCapabilities: isImpossible
+      case .stalledEndpoint: stalled.contains(true)
+      case .flood: isFlooding
       case .speedDrift: motor.driftPerMille != 0
       case .stuckMotor: motor.isSeized
       case .hang: isHanging

@@ -20,6 +20,8 @@ enum Happening: Sendable {
   case handWakes(turn: UInt32)
   case handSees(Sight)
   case boots
+  /// Interrupt IN is polled, and a flooding device has something to say.
+  case floods
 }
 
 /// What reaches the practitioner's senses.
@@ -62,6 +64,11 @@ struct World: Sendable {
   var bus: Bus
   var faults = PendingFaults()
   var isHanging = false
+  var isMisnumbering = false
+  var isImpossible = false
+  var isFlooding = false
+  /// Endpoint by endpoint.
+  var stalled = [Bool](repeating: false, count: SimulatedEndpoint.allCases.count)
 
   /// A newer turn makes the older one's reminders void.
   var motorTurn: UInt32 = 0
@@ -143,6 +150,7 @@ struct World: Sendable {
     case .handWakes(let turn): if turn == handTurn { wakeHand() }
     case .handSees(let sight): show(sight)
     case .boots: boot()
+    case .floods: flood()
     }
   }
 

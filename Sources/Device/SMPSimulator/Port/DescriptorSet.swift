@@ -36,6 +36,14 @@ package enum PortEndpoint: UInt8, CaseIterable, Sendable {
   case interruptIn = 0x82
 
   var isIn: Bool { rawValue & 0x80 != 0 }
+
+  init(_ endpoint: SimulatedEndpoint) {
+    switch endpoint {
+    case .bulkOut: self = .bulkOut
+    case .bulkIn: self = .bulkIn
+    case .interruptIn: self = .interruptIn
+    }
+  }
 }
 
 /// The device's descriptors, byte for byte (USB 2.0, section 9.6; the values are the protocol's).

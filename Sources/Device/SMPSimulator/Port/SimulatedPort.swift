@@ -31,7 +31,10 @@ package final class SimulatedPort: LinkSink, Sendable {
 
   // MARK: Host side
 
-  package func submit(_ urb: URB) { locked { $0.submit(urb) } }
+  package func submit(_ urb: URB) {
+    noteStalls()
+    locked { $0.submit(urb) }
+  }
 
   /// Takes a URB back: it completes with `noEntry`. False when it was completed before.
   package func cancel(_ id: URBID) -> Bool { locked { $0.cancel(id) } }
@@ -74,6 +77,24 @@ package final class SimulatedPort: LinkSink, Sendable {
     locked { port in
       port[endpoint].isHalted = true
       port.settle(endpoint)
+    }
+  }
+
+  /// Puts a fault into the device; URBs that wait on an endpoint it stalls end at once.
+  package func inject(_ fault: SimulatedFault, on endpoint: SimulatedEndpoint? = nil) {
+    device.inject(fault, on: endpoint)
+    noteStalls()
+  }
+
+  /// A device that stalls an endpoint by itself halts it, however often the host clears that.
+  private func noteStalls() {
+    let stalled = device.stalledEndpoints
+    if stalled.isEmpty { return }
+    locked { port in
+      for endpoint in stalled.map(PortEndpoint.init) where !port[endpoint].isHalted {
+        port[endpoint].isHalted = true
+        port.settle(endpoint)
+      }
     }
   }
 
