@@ -43,7 +43,7 @@ struct WatchEnd {
         return .goOn
       }
       return hasSeenOpen ? .closed : .nothingOpen
-    case .ready:
+    case .ready, .testing:
       return hasSeenOpen ? .closed : .nothingOpen
     case .noDevice:
       guard hasSeenOpen || snapshot.session != nil else { return .nothingOpen }

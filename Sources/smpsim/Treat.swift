@@ -115,7 +115,7 @@ final class TreatedCourse {
       turn {
         switch self.board.newest?.snapshot.state {
         case .ready, .stopped, .faulted, .lockedOut, .uncertain: true
-        case nil, .noDevice, .preparing, .armed, .running, .paused, .stopping, .held: false
+        case nil, .noDevice, .testing, .preparing, .armed, .running, .paused, .stopping, .held: false
         }
       }
       let order = try library.startOrder(
@@ -159,7 +159,7 @@ final class TreatedCourse {
       switch news.snapshot.state {
       case .armed, .running: if session.isComplete || !device.isHandWorking { return }
       case .preparing, .paused, .stopping: break
-      case .noDevice, .ready, .stopped, .faulted, .held, .uncertain, .lockedOut: return
+      case .noDevice, .ready, .testing, .stopped, .faulted, .held, .uncertain, .lockedOut: return
       }
     }
   }

@@ -1,10 +1,10 @@
 /// The needle device: what is attached, what it can do, what it is doing, and the limits in force for it.
-/// Nothing here moves the needle.
+/// Nothing here moves the needle; SelfTest turns the drive with the needle parked.
 package enum DeviceInterface: Interface {
   package static let name = "io.smpd.device"
   package static var text: String { String(decoding: PackageResources.io_smpd_device_varlink, as: UTF8.self) }
   package static let methods: [any InterfaceMethod.Type] = [
-    List.self, Describe.self, ClearFault.self, Unlock.self, DescribeLimits.self, ExampleLimits.self,
+    List.self, Describe.self, ClearFault.self, SelfTest.self, Unlock.self, DescribeLimits.self, ExampleLimits.self,
   ]
 }
 

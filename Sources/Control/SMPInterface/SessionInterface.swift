@@ -16,6 +16,8 @@ extension SessionInterface {
     case noDevice = "no_device"
     /// A device is ready; no session is open.
     case ready
+    /// The self-test of the stop path runs; no session is open.
+    case testing
     /// A session is being prepared: checks, limits, self-test.
     case preparing
     /// Armed, pedal up.

@@ -16,6 +16,8 @@ package enum GuardRefusal: Error, Hashable, Sendable {
   case outlineUnusable(zone: ZoneIndex)
   /// The device states a depth step or a position accuracy nobody can work with.
   case deviceImplausible
+  /// No speed lies within the limits of every source.
+  case noSpeedWithinLimits(minimum: Bound, maximum: Bound)
   /// More dots of this client than `Bounds.livingDots`.
   case tooManyDots(Int)
   /// There is no soft limit on this key to confirm; hard limits cannot be confirmed away (S3).

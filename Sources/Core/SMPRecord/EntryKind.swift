@@ -55,15 +55,16 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
   package var scope: Scope {
     switch self {
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased: .journal
-    // A device may be tested, stop or fail with no session open.
-    case .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .selfTestIntended, .selfTest, .unbiddenContact:
+    // A device may be tested, stop or fail with no session open; for a test it is given a profile set.
+    case .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
+      .selfTestIntended, .selfTest, .unbiddenContact:
       .journal
     case .stop, .fault, .faultCleared, .lockedOut, .unlocked: .journal
     case .planImported, .planSigned: .course
     case .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
       .sessionClosed:
       .session
-    case .profilesIntended, .profilesLoaded, .armIntended, .armed, .resumeIntended: .session
+    case .armIntended, .armed, .resumeIntended: .session
     case .grant, .denial, .dot, .grantEnded: .session
     }
   }

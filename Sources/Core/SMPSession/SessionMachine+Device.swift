@@ -26,7 +26,8 @@ extension SessionMachine {
     case .uncertain: break
     // Resolved while nothing was plugged in: the session is still open.
     case .held where open != nil: break
-    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .faulted, .clearing,
+    case .noDevice, .ready, .testing, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .faulted,
+      .clearing,
       .closing,
       .held:
       state = latchedFault.map(SessionState.faulted) ?? .ready
@@ -60,7 +61,9 @@ extension SessionMachine {
   /// The device is gone. With a session open, nobody knows what its last moment did (S7).
   package mutating func deviceDetached() -> [SessionAction] {
     guard let gone = device else { return [] }
-    var actions = [SessionAction.note(.deviceDetached(serial: gone.capabilities.serial))]
+    var actions: [SessionAction] = []
+    if case .testing(let step, _) = state { endTest(step, .unanswered, &actions) }
+    actions.append(.note(.deviceDetached(serial: gone.capabilities.serial)))
     reattachRecord = gone.expectedRecord
     device = nil
     lease = .off
@@ -101,6 +104,7 @@ extension SessionMachine {
   package mutating func profilesLoaded(
     _ digest: ProfileDigest, at now: MonotonicTime, wall: WallTime
   ) -> [SessionAction] {
+    if case .testing(.loadingProfiles(let test), _) = state { return testLoaded(test, digest, at: now) }
     guard open != nil else { return [] }
     guard dotGuard?.loaded(digest) == true else { return [] }
     open?.digest = digest
@@ -118,7 +122,8 @@ extension SessionMachine {
       } else {
         state = .paused
       }
-    case .changing, .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping, .stopped, .faulted, .clearing,
+    case .changing, .noDevice, .ready, .testing, .preparing, .armed, .running, .paused, .stopping, .stopped, .faulted,
+      .clearing,
       .closing,
       .held,
       .uncertain:
@@ -182,7 +187,9 @@ extension SessionMachine {
         raise(.commandRefused, at: now, wall: wall, &actions)
       }
     case .profiles, .selfTest:
-      if isPedal, case .preparing(.spinningUp, _) = state {
+      if case .testing(let step, _) = state {
+        if !isAccepted { testRefused(step, answer, at: now, wall: wall, &actions) }
+      } else if isPedal, case .preparing(.spinningUp, _) = state {
         state = .preparing(.awaitingPedalBeforeTest, deadline: now + Bounds.idleDisarm)
         if let status = device?.status { testWhenPedalIsUp(status, at: now, &actions) }
       } else if !isAccepted, isPreparing || isChanging {
@@ -191,6 +198,7 @@ extension SessionMachine {
     case .clearFault:
       // The cause persists: the fault stays latched.
       if !isAccepted, case .clearing(let fault, _) = state { state = fault.map(SessionState.faulted) ?? .stopped }
+      if !isAccepted, case .testing(.clearing, _) = state { state = .stopped }
     case .grant(let request):
       // A refused grant ends in a record as a rule; where none comes, the counters tell.
       if !isAccepted, open?.openGrant?.grant.request == request { open?.openGrant?.isUnanswered = true }
@@ -212,9 +220,10 @@ extension SessionMachine {
       // A renewal that was under way when the lease ended says nothing more.
       if case .awaiting = lease { raise(.deviceSilent, at: now, wall: wall, &actions) }
     case .profiles, .selfTest, .arm, .resume:
-      if isPreparing || isChanging { raise(.deviceSilent, at: now, wall: wall, &actions) }
+      if isPreparing || isChanging || isTesting { raise(.deviceSilent, at: now, wall: wall, &actions) }
     case .clearFault:
       if case .clearing = state { raise(.deviceSilent, at: now, wall: wall, &actions) }
+      if case .testing(.clearing, _) = state { raise(.deviceSilent, at: now, wall: wall, &actions) }
     case .suspend:
       // Motion that was to be suspended may go on: nobody knows.
       if case .paused = state { raise(.deviceSilent, at: now, wall: wall, &actions) }
@@ -235,6 +244,7 @@ extension SessionMachine {
 
   private mutating func restarted(_ actions: inout [SessionAction]) {
     guard let status = device?.status, let known = device?.expectedRecord else { return }
+    if case .testing(let step, _) = state { endTest(step, .unanswered, &actions) }
     lease = .off
     if known < status.oldestRecord || known > status.nextRecord { device?.expectedRecord = status.oldestRecord }
     guard orphan == nil else { return }
@@ -249,5 +259,6 @@ extension SessionMachine {
 
   var isFaulted: Bool { if case .faulted = state { true } else { false } }
   var isPreparing: Bool { if case .preparing = state { true } else { false } }
+  var isTesting: Bool { if case .testing = state { true } else { false } }
   var isChanging: Bool { if case .changing = state { true } else { false } }
 }

@@ -7,7 +7,8 @@ extension SessionMachine {
   package mutating func dotRequested(_ request: DotRequest, at now: MonotonicTime) -> [SessionAction] {
     switch state {
     case .armed, .running: break
-    case .noDevice, .ready, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing, .closing, .held,
+    case .noDevice, .ready, .testing, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing,
+      .closing, .held,
       .uncertain:
       return [.deny(request.id, Denial.notRunning.indication)]
     }
@@ -42,12 +43,14 @@ extension SessionMachine {
       open?.openGrant?.number = number
       return (true, [])
     case .profiles:
+      if case .testing(.loadingProfiles, _) = state { return (true, []) }
       guard isPreparing || isChanging else { return (false, []) }
       // Between sending a new set and its digest no renewal may carry the old one; the lease covers the gap (S5).
       lease = .off
       return (true, [])
     case .selfTest:
       if case .preparing(.spinningUp, _) = state { return (true, []) }
+      if case .testing(.spinningUp, _) = state { return (true, []) }
       return (false, [])
     case .arm:
       if case .preparing(.arming, _) = state { return (true, []) }
@@ -159,7 +162,8 @@ extension SessionMachine {
   private var isGranting: Bool {
     switch state {
     case .armed, .running: true
-    case .noDevice, .ready, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing, .closing, .held,
+    case .noDevice, .ready, .testing, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing,
+      .closing, .held,
       .uncertain:
       false
     }

@@ -20,6 +20,8 @@ extension SessionMachine {
     switch state {
     case .preparing(let step, _):
       prepareFurther(step, status, at: now, wall: wall, &actions)
+    case .testing(let step, _):
+      testFurther(step, status, at: now, wall: wall, &actions)
     case .armed, .running, .changing, .paused:
       followEnergised(status, &actions)
     case .stopping(.normal, let next, _):
@@ -80,6 +82,7 @@ extension SessionMachine {
   static var spinTime: Interval { .milliseconds(120) }
 
   mutating func failSelfTest(at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]) {
+    see(.unanswered)
     actions.append(.note(.selfTest(latency: nil, passed: false)))
     raise(.stopPathSlow, at: now, wall: wall, &actions)
   }
@@ -90,6 +93,7 @@ extension SessionMachine {
   ) {
     open?.stopLatency = latency
     let passed = latency <= Bounds.stopLatency
+    see(passed ? .passed(latency) : .slow(latency))
     actions.append(.note(.selfTest(latency: latency, passed: passed)))
     guard passed else {
       raise(.stopPathSlow, at: now, wall: wall, &actions)
@@ -105,6 +109,7 @@ extension SessionMachine {
   ) {
     guard !status.pedalPressed, status.phase == .idle, status.parked else { return }
     guard let admitted = try? dotGuard?.admitSelfTest() else { return }
+    newestTest = nil
     state = .preparing(.spinningUp, deadline: now + Self.changeTimeout)
     actions.append(.admit(admitted))
   }
@@ -154,7 +159,7 @@ extension SessionMachine {
   }
 
   /// The device stopped without being asked by this machine: its own stop input, or the stop listener's transfer.
-  private mutating func stoppedByDevice(_ status: DeviceStatus, _ actions: inout [SessionAction]) {
+  mutating func stoppedByDevice(_ status: DeviceStatus, _ actions: inout [SessionAction]) {
     lease = .off
     actions.append(.note(.stop(.protective, .device, status.still ? .still : .submitted, latency: nil)))
     actions += askForRecords()

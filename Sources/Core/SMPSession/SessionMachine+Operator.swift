@@ -36,7 +36,7 @@ extension SessionMachine {
     switch state {
     case .armed, .running: break
     case .paused: return []
-    case .noDevice, .ready, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .closing, .held,
+    case .noDevice, .ready, .testing, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .closing, .held,
       .uncertain:
       throw .wrongState(stateWord, expected: [.armed, .running])
     }
@@ -65,7 +65,8 @@ extension SessionMachine {
       var actions: [SessionAction] = []
       prepare(at: now, &actions)
       return actions
-    case .noDevice, .ready, .preparing, .armed, .running, .changing, .stopping, .stopped, .faulted, .clearing, .closing,
+    case .noDevice, .ready, .testing, .preparing, .armed, .running, .changing, .stopping, .stopped, .faulted, .clearing,
+      .closing,
       .uncertain:
       throw .wrongState(stateWord, expected: [.paused, .held])
     }
@@ -94,7 +95,7 @@ extension SessionMachine {
     switch state {
     case .armed, .running: resume = device?.status.pedalPressed == false
     case .paused: resume = false
-    case .noDevice, .ready, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .closing, .held,
+    case .noDevice, .ready, .testing, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .closing, .held,
       .uncertain:
       throw .wrongState(stateWord, expected: [.armed, .running, .paused])
     }
@@ -140,7 +141,7 @@ extension SessionMachine {
     case .stopped: return [note] + closeWhenSettled(.stopped, at: now)
     case .faulted(let fault): return [note] + closeWhenSettled(.faulted(fault), at: now)
     case .closing: return []
-    case .noDevice, .ready, .stopping, .clearing, .uncertain:
+    case .noDevice, .ready, .testing, .stopping, .clearing, .uncertain:
       // What nobody saw is resolved by name, not by a stop (S7).
       throw .wrongState(stateWord, expected: [.armed, .running, .paused, .held])
     }
@@ -154,6 +155,11 @@ extension SessionMachine {
     case .armed, .running, .paused, .changing, .preparing:
       state = .stopping(.normal, then: .hold(.stopped), deadline: now + Self.stopTimeout)
       return [note, .disarm]
+    case .testing(let step, _):
+      var actions: [SessionAction] = []
+      endTest(step, .stopped, &actions)
+      state = .stopping(.normal, then: .beReady, deadline: now + Self.stopTimeout)
+      return actions + [note, .disarm]
     case .noDevice, .ready, .stopping, .stopped, .faulted, .clearing, .closing, .held, .uncertain:
       return []
     }
@@ -193,7 +199,8 @@ extension SessionMachine {
     case .stopped: break
     case .faulted:
       if let fault = latch.lockedOut { throw .lockedOut(fault) }
-    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing, .held,
+    case .noDevice, .ready, .testing, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing,
+      .held,
       .uncertain:
       throw .wrongState(stateWord, expected: [.stopped, .faulted])
     }

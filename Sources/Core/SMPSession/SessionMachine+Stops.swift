@@ -20,6 +20,11 @@ extension SessionMachine {
       lease = .off
       state = .stopping(.protective, then: .wait, deadline: now + Self.changeTimeout)
       return [note] + askForRecords()
+    case .testing(let step, _):
+      var actions: [SessionAction] = []
+      endTest(step, .stopped, &actions)
+      state = .stopping(.protective, then: .wait, deadline: now + Self.changeTimeout)
+      return actions + [note]
     }
   }
 
@@ -40,6 +45,7 @@ extension SessionMachine {
 
   /// Latches a fault without cutting: the device has cut by itself.
   mutating func latchFault(_ fault: SessionFault, wall: WallTime, _ actions: inout [SessionAction]) {
+    if case .testing(let step, _) = state { endTest(step, .unanswered, &actions) }
     actions.append(.note(.fault(fault)))
     if latch.add(fault, at: wall) { actions.append(.note(.lockedOut(fault))) }
     lease = .off
@@ -47,7 +53,7 @@ extension SessionMachine {
     if latchedFault == nil { latchedFault = fault }
     switch state {
     case .faulted, .noDevice, .uncertain, .closing: break
-    case .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .clearing, .held:
+    case .ready, .testing, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .clearing, .held:
       state = .faulted(fault)
     }
   }
@@ -76,6 +82,7 @@ extension SessionMachine {
       actions.append(.note(.disarmed(reason)))
       state = .held(reason)
     case .wait: state = .stopped
+    case .beReady: state = .ready
     }
   }
 
@@ -91,7 +98,8 @@ extension SessionMachine {
     case .stopped, .faulted: break
     case .closing(.stopped, _): state = .stopped
     case .closing(.faulted(let fault), _): state = .faulted(fault)
-    case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing, .held,
+    case .noDevice, .ready, .testing, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing,
+      .held,
       .uncertain:
       state = device == nil ? .noDevice : .ready
     }

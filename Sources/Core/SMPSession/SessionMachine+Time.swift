@@ -8,8 +8,10 @@ extension SessionMachine {
     func consider(_ time: MonotonicTime) { earliest = min(earliest ?? time, time) }
     if state.isLeased, case .due(let at) = lease { consider(at) }
     if case .preparing(.spinning(let stopAt), _) = state { consider(stopAt) }
+    if case .testing(.spinning(let stopAt), _) = state { consider(stopAt) }
     switch state {
-    case .preparing(_, let deadline), .changing(_, _, let deadline), .stopping(_, _, let deadline),
+    case .preparing(_, let deadline), .testing(_, let deadline), .changing(_, _, let deadline),
+      .stopping(_, _, let deadline),
       .clearing(_, let deadline):
       consider(deadline)
     case .armed, .running, .paused:
@@ -70,6 +72,15 @@ extension SessionMachine {
         disarmed(then: .hold(.idle), &actions)
       case .loadingProfiles, .clearing, .arming:
         raise(.deviceSilent, at: now, wall: wall, &actions)
+      }
+    case .testing(.spinning(let stopAt), _) where now >= stopAt:
+      state = .testing(.provingStop(submittedAt: now), deadline: now + Self.changeTimeout)
+      actions.append(.protectiveStop)
+    case .testing(let step, let deadline):
+      guard now >= deadline else { return }
+      switch step {
+      case .spinningUp, .spinning, .provingStop: raise(.stopPathSlow, at: now, wall: wall, &actions)
+      case .loadingProfiles, .clearing: raise(.deviceSilent, at: now, wall: wall, &actions)
       }
     case .changing(_, _, let deadline), .clearing(_, let deadline), .stopping(.normal, _, let deadline):
       if now >= deadline { raise(.deviceSilent, at: now, wall: wall, &actions) }

@@ -7,7 +7,7 @@ package import SMPModel
 /// which they must happen. Runs on the owner thread; nothing here blocks, allocates without bound or throws past
 /// a command's refusal. Where each kind of event is handled:
 /// `+Operator` people's commands · `+Device` what the device says · `+Dots` requests and records ·
-/// `+Stops` stops, faults and their clearing · `+Time` deadlines.
+/// `+Stops` stops, faults and their clearing · `+SelfTest` the self-test outside of a session · `+Time` deadlines.
 package struct SessionMachine: ~Copyable {
   package internal(set) var state: SessionState = .noDevice
   /// The device as last heard of; nil when none is attached.
@@ -29,6 +29,10 @@ package struct SessionMachine: ~Copyable {
   /// When the device is asked for its state next, while a person is waited for.
   var pollAt: MonotonicTime?
 
+  /// What the newest self-test of the stop path showed, in a session or outside of one; nil before the first and
+  /// while one runs (S9).
+  var newestTest: SelfTestSeen?
+
   /// A session an earlier daemon left open; a person resolves it before anything else (S7).
   var orphan: OrphanSession?
 
@@ -48,7 +52,8 @@ package struct SessionMachine: ~Copyable {
     guard latch.lockedOut != nil else { return state.word }
     switch state {
     case .ready, .held, .faulted, .stopped: return .lockedOut
-    case .noDevice, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing, .uncertain:
+    case .noDevice, .testing, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing,
+      .uncertain:
       return state.word
     }
   }

@@ -8,6 +8,8 @@ package struct SessionSnapshot: Sendable {
   package let fault: SessionFault?
   package let lockedOut: SessionFault?
   package let session: OpenSnapshot?
+  /// What the newest self-test of the stop path showed; nil before the first and while one runs (S9).
+  package let selfTest: SelfTestSeen?
 }
 
 /// The open session in a snapshot.
@@ -31,7 +33,8 @@ extension SessionMachine {
   package func snapshot(at now: MonotonicTime) -> SessionSnapshot {
     let fault: SessionFault? = if case .faulted(let fault) = state { fault } else { nil }
     return SessionSnapshot(
-      state: stateWord, device: device, fault: fault, lockedOut: latch.lockedOut, session: openSnapshot(at: now))
+      state: stateWord, device: device, fault: fault, lockedOut: latch.lockedOut, session: openSnapshot(at: now),
+      selfTest: newestTest)
   }
 
   private func openSnapshot(at now: MonotonicTime) -> OpenSnapshot? {

@@ -18,6 +18,19 @@ package enum Preparation: Hashable, Sendable {
   case arming
 }
 
+/// Where a self-test outside of a session stands. Each step waits for the device's own word (S9).
+package enum StopPathTest: Hashable, Sendable {
+  /// Without a profile set a device does not turn: it is given the least one.
+  case loadingProfiles(SelfTestGuard)
+  /// The self-test is asked for; the drive must be seen turning with the needle parked.
+  case spinningUp
+  /// The drive turns; the stop goes out when it has had the time to reach its speed.
+  case spinning(stopAt: MonotonicTime)
+  /// The stop went out at this instant; the device must be still within `Bounds.stopLatency`.
+  case provingStop(submittedAt: MonotonicTime)
+  case clearing
+}
+
 /// Where a change of set-points stands.
 package enum Change: Hashable, Sendable {
   /// The dot under way must end first.
@@ -58,6 +71,8 @@ package enum AfterStop: Hashable, Sendable {
   case hold(HoldReason)
   /// A protective stop: wait for a person to clear it.
   case wait
+  /// No session is open: the device stays ready.
+  case beReady
 }
 
 /// Where a session stood that is being closed.
@@ -114,6 +129,8 @@ package enum UncertainReason: UInt8, CaseIterable, Sendable {
 package enum SessionState: Hashable, Sendable {
   case noDevice
   case ready
+  /// The stop path is being proven, with no session open (S9).
+  case testing(StopPathTest, deadline: MonotonicTime)
   case preparing(Preparation, deadline: MonotonicTime)
   /// Pedal up.
   case armed
@@ -139,6 +156,7 @@ package enum SessionState: Hashable, Sendable {
     switch self {
     case .noDevice: .noDevice
     case .ready: .ready
+    case .testing: .testing
     case .preparing: .preparing
     case .armed: .armed
     case .running: .running
@@ -155,7 +173,8 @@ package enum SessionState: Hashable, Sendable {
   var isLeased: Bool {
     switch self {
     case .armed, .running, .changing, .paused, .stopping(.normal, _, _): true
-    case .noDevice, .ready, .preparing, .stopping(.protective, _, _), .stopped, .faulted, .clearing, .closing, .held,
+    case .noDevice, .ready, .testing, .preparing, .stopping(.protective, _, _), .stopped, .faulted, .clearing, .closing,
+      .held,
       .uncertain:
       false
     }
@@ -164,12 +183,14 @@ package enum SessionState: Hashable, Sendable {
 
 /// The state as people and programs read it.
 package enum StateWord: UInt8, CaseIterable, Sendable {
-  case noDevice, ready, preparing, armed, running, paused, stopping, stopped, faulted, held, uncertain, lockedOut
+  case noDevice, ready, testing, preparing, armed, running, paused, stopping, stopped, faulted, held, uncertain
+  case lockedOut
 
   package var word: StaticString {
     switch self {
     case .noDevice: "no_device"
     case .ready: "ready"
+    case .testing: "testing"
     case .preparing: "preparing"
     case .armed: "armed"
     case .running: "running"

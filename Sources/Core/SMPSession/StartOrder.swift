@@ -100,5 +100,9 @@ package enum SessionRefusal: Error, Hashable, Sendable {
   case unknownZone(String)
   /// The pedal must be seen released first (S5).
   case pedalPressed
+  /// The device must say that its needle is parked first (S9).
+  case needleNotParked
+  /// The device must say that its drive stands and that it is idle first (S9).
+  case deviceNotAtRest
   case guardRefused(GuardRefusal)
 }

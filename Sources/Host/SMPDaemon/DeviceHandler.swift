@@ -31,6 +31,9 @@ package struct DeviceHandler: InterfaceHandler {
     case "ClearFault":
       try call.requireOperator()
       try clear(call)
+    case "SelfTest":
+      try call.requireOperator()
+      try selfTest(call)
     case "Unlock":
       try call.requireOperator()
       try unlock(call)
@@ -76,6 +79,21 @@ package struct DeviceHandler: InterfaceHandler {
       }
       return DeviceInterface.ClearFault.Reply(phase: phase(published))
     }
+  }
+
+  /// The disk is read first, then the machine judges.
+  private func selfTest(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(DeviceInterface.SelfTest.Parameters.self)
+    let dryRun = wish.dryRun == true
+    let taken = call.context.librarian.post {
+      let command = OwnerCommand.selfTest(
+        serial: wish.serial, site: call.context.library.siteLimits().limits, dryRun: dryRun)
+      call.askOwner(command) { (published) throws(Failure) in
+        guard dryRun else { return try DeviceInterface.SelfTest.Reply(published) }
+        return DeviceInterface.SelfTest.Reply(untested: published.snapshot.device?.capabilities.serial ?? "")
+      }
+    }
+    if !taken { call.fail(.busy) }
   }
 
   private func unlock(_ call: ControlCall) throws(Failure) {
@@ -136,5 +154,36 @@ package struct DeviceHandler: InterfaceHandler {
         key: key.word.description, zone: zone, soft: soft?.0, softSource: soft.map { .init($0.1) }, hard: hard.0,
         hardSource: .init(hard.1), unit: .init(key))
     }
+  }
+}
+
+extension DeviceInterface.SelfTest.Reply {
+  /// What a dry run answers: nothing was measured.
+  fileprivate init(untested serial: String) {
+    self.init(serial: serial, limitMicroseconds: Bounds.stopLatency.microseconds)
+  }
+
+  /// A test that ran says what it showed; one that could not run to its end is an error.
+  fileprivate init(_ published: Published) throws(Failure) {
+    let snapshot = published.snapshot
+    guard let test = snapshot.selfTest else { throw .noDevice(remedy: snapshot.state.wayOn) }
+    switch test.outcome {
+    case .pedalPressed: throw SessionRefusal.pedalPressed.failure(zones: [])
+    case .needleNotParked: throw SessionRefusal.needleNotParked.failure(zones: [])
+    case .stopped:
+      throw .deviceFault(
+        fault: "stopped",
+        remedy: "somebody stopped the device in mid-test; then again: smpctl device selftest"
+          + (snapshot.state == .stopped ? ", after smpctl device clear" : ""))
+    case .unanswered where snapshot.device == nil:
+      throw .noDevice(remedy: "the device went away in mid-test: plug it in, then again: smpctl device selftest")
+    case .passed, .slow, .unanswered: break
+    }
+    let fault = snapshot.fault ?? snapshot.lockedOut
+    self.init(
+      serial: test.serial, latencyMicroseconds: test.latency?.microseconds,
+      limitMicroseconds: Bounds.stopLatency.microseconds, passed: test.passed,
+      fault: test.passed ? nil : fault?.word.description ?? "device_restarted",
+      remedy: test.passed ? nil : "do not treat with this device; find the cause, then: smpctl device clear")
   }
 }

@@ -15,6 +15,8 @@ struct Waiter {
     case stopped
     /// A device is identified, or there is none to be.
     case identified
+    /// The self-test has ended, one way or another.
+    case tested
   }
   let until: Until
   let call: OwnerCall
@@ -68,6 +70,10 @@ extension Owner {
     case .resolve(let by, let reason): return (try machine.resolve(by: by, reason: reason), .durable)
     case .stop: return (try machine.stop(at: now, by: uid), .stopped)
     case .clearFault: return (try machine.clearFault(at: now), .stopped)
+    case .selfTest(let serial, let site, let dryRun):
+      return (
+        try machine.selfTest(serial: serial, site: site, at: now, dryRun: dryRun), dryRun ? .durable : .tested
+      )
     case .unlock(let by, let reason): return (try machine.unlock(by: by, reason: reason), .durable)
     case .record(let drafts):
       for draft in drafts {
@@ -147,7 +153,7 @@ extension Waiter.Until {
     case .prepared:
       switch state {
       case .preparing(.awaitingPedalRelease, _), .preparing(.awaitingPedalBeforeTest, _): return pedalPressed
-      case .preparing, .clearing, .closing, .changing: return false
+      case .testing, .preparing, .clearing, .closing, .changing: return false
       case .noDevice, .ready, .armed, .running, .paused, .stopping, .stopped, .faulted, .held, .uncertain: return true
       }
     case .changed:
@@ -156,6 +162,13 @@ extension Waiter.Until {
     case .stopped:
       switch state {
       case .stopping, .clearing, .closing: return false
+      case .noDevice, .ready, .testing, .preparing, .armed, .running, .changing, .paused, .stopped, .faulted, .held,
+        .uncertain:
+        return true
+      }
+    case .tested:
+      switch state {
+      case .testing, .stopping, .clearing, .closing: return false
       case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopped, .faulted, .held, .uncertain:
         return true
       }

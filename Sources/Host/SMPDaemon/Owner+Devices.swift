@@ -84,7 +84,8 @@ extension Owner {
       guard let attached = machine.device?.capabilities.serial else { throw .noDevice }
       throw .otherDevice(attached: attached, asked: serial)
     }
-    guard machine.boundSerial == nil, machine.orphanSession == nil else {
+    // Nor is a device let go while its drive turns in a self-test.
+    guard machine.boundSerial == nil, machine.orphanSession == nil, machine.stateWord != .testing else {
       throw .wrongState(machine.stateWord, expected: [.ready])
     }
     rack.wanted = serial

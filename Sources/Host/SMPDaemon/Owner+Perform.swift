@@ -57,7 +57,7 @@ extension Owner {
   /// The number of the next entry; the entry itself must follow at once.
   private func admit(_ admitted: Admitted, at now: MonotonicTime) {
     guard !isJournalFailed else { return }
-    append(ledger.enter(admitted, as: lastEntry + 1), at: now)
+    append(ledger.enter(admitted, as: lastEntry + 1), at: now, actor: actor)
   }
 
   private func note(_ fact: SessionFact, at now: MonotonicTime) {

@@ -60,6 +60,8 @@ package enum OwnerCommand: Sendable {
   case resolve(by: String, reason: String)
   case stop
   case clearFault
+  /// nil means the attached device; `site` is nil when the clinic's limits cannot be read.
+  case selfTest(serial: String?, site: LimitSet?, dryRun: Bool)
   case unlock(by: String, reason: String)
   /// Entries of the librarian: a plan was imported or signed.
   case record([EntryDraft])

@@ -25,6 +25,16 @@ extension SessionRefusal {
       return .refused(
         Failure.Refusal(
           rule: "pedal_released", reason: "the pedal reads pressed", remedy: "take the foot off the pedal, then again"))
+    case .needleNotParked:
+      return .refused(
+        Failure.Refusal(
+          rule: "needle_parked", reason: "the device does not say that its needle is parked",
+          remedy: "take the handpiece away from the skin; if it stays so, have the device serviced"))
+    case .deviceNotAtRest:
+      return .refused(
+        Failure.Refusal(
+          rule: "device_at_rest", reason: "the device does not say that it is idle and its drive still",
+          remedy: "stop it with smpctl stop --protective, then: smpctl device clear"))
     case .guardRefused(let refusal): return refusal.failure(zones: zones)
     case .planUnsigned, .planAltered, .sessionOutOfOrder, .skinNotClear, .missing, .siteLimitsAbsent:
       return .refused(stepRefusal)
@@ -55,7 +65,8 @@ extension SessionRefusal {
       return Failure.Refusal(
         rule: "site_limits", reason: "the clinic's limits file is absent or cannot be read",
         remedy: "put the limits file back (defaults: smpctl limits example), then start again")
-    case .wrongState, .noDevice, .otherDevice, .lockedOut, .unknownZone, .pedalPressed, .guardRefused:
+    case .wrongState, .noDevice, .otherDevice, .lockedOut, .unknownZone, .pedalPressed, .needleNotParked,
+      .deviceNotAtRest, .guardRefused:
       return Failure.Refusal(rule: "session", reason: "the session refuses", remedy: "see smpctl status")
     }
   }
@@ -68,7 +79,7 @@ extension SessionRefusal {
         remedy: "look at the client and the device, then: smpctl session resolve --by NAME --reason WHAT-WAS-FOUND")
     case .lockedOut:
       return .lockedOut(fault: "", remedy: "smpctl device unlock --by NAME --reason REASON")
-    case .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping, .stopped, .faulted, .held:
+    case .noDevice, .ready, .testing, .preparing, .armed, .running, .paused, .stopping, .stopped, .faulted, .held:
       return .wrongState(state: state.word.description, expected: words, remedy: state.wayOn)
     }
   }
@@ -80,6 +91,7 @@ extension StateWord {
     switch self {
     case .noDevice: "plug the device in"
     case .ready: "start a session: smpctl session start COURSE …"
+    case .testing: "wait until the self-test has ended"
     case .preparing: "wait until the session is armed"
     case .armed, .running: "pause or stop first: smpctl session pause, smpctl session stop"
     case .paused: "smpctl session resume, or smpctl session stop"
@@ -138,6 +150,13 @@ extension GuardRefusal {
       return refused(
         "positioning", "\(name(zone)): \(key.word) needs a device that knows where its needle is",
         "use a device with absolute positioning, or a plan without spacing and density")
+    case .noSpeedWithinLimits(let minimum, let maximum):
+      return .refused(
+        Failure.Refusal(
+          rule: "limit_sources", reason: "no speed lies within the limits of every source",
+          remedy: "mend the site's limits file, or use a device that fits it: smpctl limits show",
+          key: LimitKey.speedMinimum.word.description, limit: maximum.value, requested: minimum.value,
+          source: DeviceInterface.Source(maximum.source).rawValue))
     case .outlineUnusable(let zone):
       return refused("outline", "the outline of \(name(zone)) cannot be used", "check the plan: smpctl plan check FILE")
     case .deviceImplausible:

@@ -113,7 +113,7 @@ package struct SessionHandler: InterfaceHandler {
         remedy: "find the cause, then: smpctl device unlock --by NAME --reason REASON")
     case .uncertain: throw .uncertain(remedy: StateWord.uncertain.wayOn)
     case .noDevice: throw .noDevice(remedy: StateWord.noDevice.wayOn)
-    case .armed, .running, .paused, .ready, .preparing, .held, .stopping:
+    case .armed, .running, .paused, .ready, .testing, .preparing, .held, .stopping:
       throw .wrongState(
         state: snapshot.state.word.description, expected: ["armed"], remedy: snapshot.state.wayOn)
     }

@@ -8,6 +8,7 @@ extension SessionInterface.State {
     switch word {
     case .noDevice: self = .noDevice
     case .ready: self = .ready
+    case .testing: self = .testing
     case .preparing: self = .preparing
     case .armed: self = .armed
     case .running: self = .running
@@ -72,7 +73,7 @@ extension SessionSnapshot {
     case .uncertain: "look at client and device, then: smpctl session resolve --by NAME --reason WHAT-WAS-FOUND"
     case .lockedOut: "find the cause, then: smpctl device unlock --by NAME --reason REASON"
     case .preparing: device?.status.pedalPressed == true ? "take the foot off the pedal" : nil
-    case .ready, .armed, .running, .paused, .stopping: nil
+    case .ready, .testing, .armed, .running, .paused, .stopping: nil
     }
   }
 }
