@@ -4,7 +4,7 @@ import SMPInterface
 struct DeviceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "device", abstract: "The needle device.",
-    subcommands: [List.self, Show.self, DeviceSelfTest.self, Clear.self, Unlock.self])
+    subcommands: [List.self, Show.self, DeviceSelfTest.self, DeviceWatch.self, Clear.self, Unlock.self])
 
   struct List: Action {
     static let configuration = CommandConfiguration(abstract: "Lists the attached devices.")

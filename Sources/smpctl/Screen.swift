@@ -1,15 +1,25 @@
 import Glibc
-import SMPInterface
 
 /// A block of lines redrawn in place. Each frame goes out in one write, and every line erases only its own end: nothing
 /// is ever blank in between, so nothing flickers.
 struct Screen {
   private var height = 0
 
-  mutating func draw(_ snapshot: SessionInterface.Snapshot) {
+  /// What a frame has to get by with.
+  struct Room {
+    let columns: Int
+    let rows: Int
+    /// Block characters can be shown.
+    let blocks: Bool
+  }
+
+  static var room: Room {
     let (columns, rows) = Screen.size
     // One row stays free for the cursor, or the terminal would scroll with every frame.
-    let lines = WatchFrame.lines(snapshot, columns: columns, rows: rows - 1, blocks: Screen.showsBlocks)
+    return Room(columns: columns, rows: rows - 1, blocks: Screen.showsBlocks)
+  }
+
+  mutating func draw(_ lines: [String]) {
     Console.write(Screen.frame(lines, over: height), to: STDOUT_FILENO)
     height = lines.count
   }

@@ -71,7 +71,7 @@ enum WatchFrame {
       + String(repeating: blocks ? "\u{2591}" : ".", count: length - filled)
   }
 
-  private static func clip(_ line: String, to columns: Int) -> String {
+  static func clip(_ line: String, to columns: Int) -> String {
     line.count <= columns ? line : String(line.prefix(max(0, columns - 1))) + ">"
   }
 }

@@ -40,4 +40,49 @@ import Testing
     #expect(tests.count == 4, "\(exported)")
     #expect(tests.count(where: { $0.contains(course) }) == 1, "only the session's own names it")
   }
+
+  @Test("The device is watched live until it goes away; who does not read holds nobody up") func watch() throws {
+    let daemon = try LiveDaemon(arguments: ["--hand", "none"])
+    #expect(try daemon.smpctl("device", "watch", "NOBODY").status == 3)
+    let script = """
+      import json, socket, subprocess, sys
+      def connect(timeout=30):
+          s = socket.socket(socket.AF_UNIX); s.settimeout(timeout); s.connect(sys.argv[1]); return s
+      def send(s, method, parameters={}, **flags):
+          s.sendall(json.dumps({"method": method, "parameters": parameters, **flags}).encode() + b"\\0")
+      class Replies:
+          def __init__(self, s): self.s, self.data = s, b""
+          def next(self):
+              while b"\\0" not in self.data: self.data += self.s.recv(65536)
+              message, self.data = self.data.split(b"\\0", 1)
+              return json.loads(message)
+      deaf = connect(); send(deaf, "io.smpd.device.Watch", more=True)
+      once = connect(); send(once, "io.smpd.device.Watch")
+      assert Replies(once).next()["error"] == "org.varlink.service.ExpectedMore"
+      s = connect(); send(s, "io.smpd.device.Watch", more=True); replies = Replies(s)
+      first, ready = replies.next()["parameters"], replies.next()["parameters"]
+      assert first["sequence"] == 1 and first["snapshot"]["state"] == "ready", first
+      assert ready["ready"] is True and ready["sequence"] == 2, ready
+      caller = connect(); answers = Replies(caller); send(caller, "io.smpd.device.SelfTest")
+      seen, snapshot = set(), first["snapshot"]
+      while snapshot.get("selfTestPassed") is None:
+          snapshot = replies.next()["parameters"]["snapshot"]
+          seen.add((snapshot["phase"], snapshot["still"]))
+      assert ("self_test", False) in seen, seen
+      answer = answers.next()["parameters"]
+      assert answer["passed"] and answer["latencyMicroseconds"] == snapshot["stopLatencyMicroseconds"], answer
+      send(caller, "io.smpd.simulator.Inject", {"fault": "unplug"})
+      assert "error" not in answers.next()
+      while True:
+          reply = replies.next()
+          if not reply.get("continues"): break
+      assert reply["parameters"]["ended"] == "device_gone" and "snapshot" not in reply["parameters"], reply
+      send(s, "io.smpd.device.Watch", more=True)
+      assert replies.next()["error"] == "io.smpd.device.NoDevice"
+      print("watched")
+      """
+    let outcome = try Programs.run("/usr/bin/env", ["python3", "-c", script, daemon.socket])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(try daemon.smpctl("device", "watch").status == 3, "gone")
+  }
 }

@@ -14,7 +14,7 @@ import Varlink
         DeviceInterface.Phase.self, DeviceInterface.Fault.self, DeviceInterface.Positioning.self,
         DeviceInterface.Source.self, DeviceInterface.Unit.self, DeviceInterface.DeviceSummary.self,
         DeviceInterface.Counters.self, DeviceInterface.Realtime.self, DeviceInterface.Device.self,
-        DeviceInterface.Limit.self,
+        DeviceInterface.Limit.self, DeviceInterface.LinkQuality.self, DeviceInterface.Snapshot.self,
       ]
     ),
     (

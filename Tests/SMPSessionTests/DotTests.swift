@@ -197,4 +197,24 @@ import Testing
     #expect(confirmed == [.note(.limitConfirmed(.sessionDotsMaximum, by: "N", reason: "R"))])
     #expect(talk.request(x: 12_000, y: 5_000).1.admits)
   }
+
+  @Test("What comes from the device is counted, denied and repeated things too, and anew with each attaching")
+  func arrivals() throws {
+    var talk = Conversation()
+    talk.attach()
+    talk.request(x: 1, y: 1)
+    #expect(talk.machine.device?.requests == 1, "denied: nothing is armed")
+    try talk.arm()
+    talk.press()
+    let (request, actions) = talk.request(x: 5_000, y: 5_000)
+    talk.makeDurable(actions)
+    let record = talk.record(request)
+    talk.deliver(record)
+    talk.deliver(record)
+    #expect(talk.machine.device?.requests == 2)
+    #expect(talk.machine.device?.records == 2)
+    _ = talk.machine.deviceDetached()
+    talk.attach()
+    #expect(talk.machine.device?.requests == 0 && talk.machine.device?.records == 0)
+  }
 }

@@ -4,7 +4,8 @@ package enum DeviceInterface: Interface {
   package static let name = "io.smpd.device"
   package static var text: String { String(decoding: PackageResources.io_smpd_device_varlink, as: UTF8.self) }
   package static let methods: [any InterfaceMethod.Type] = [
-    List.self, Describe.self, ClearFault.self, SelfTest.self, Unlock.self, DescribeLimits.self, ExampleLimits.self,
+    List.self, Describe.self, Watch.self, ClearFault.self, SelfTest.self, Unlock.self, DescribeLimits.self,
+    ExampleLimits.self,
   ]
 }
 

@@ -5,6 +5,7 @@ package import SMPModel
 extension SessionMachine {
   /// The device asks for a dot.
   package mutating func dotRequested(_ request: DotRequest, at now: MonotonicTime) -> [SessionAction] {
+    device?.requests += 1
     switch state {
     case .armed, .running: break
     case .noDevice, .ready, .testing, .preparing, .changing, .paused, .stopping, .stopped, .faulted, .clearing,
@@ -65,6 +66,7 @@ extension SessionMachine {
     _ record: DotRecord, at now: MonotonicTime, wall: WallTime
   ) -> [SessionAction] {
     guard let expected = device?.expectedRecord else { return [] }
+    device?.records += 1
     var actions: [SessionAction] = []
     guard record.sequence == expected else {
       if record.sequence < expected {

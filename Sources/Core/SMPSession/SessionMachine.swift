@@ -99,6 +99,10 @@ package struct AttachedDevice: Hashable, Sendable {
   var expectedRecord: RecordSequence
   /// When that status was heard, on the host's clock.
   var heardAt: MonotonicTime
+  /// Requests for a dot that have come from it.
+  package internal(set) var requests: Int64 = 0
+  /// Records that have come from it, those sent again included.
+  package internal(set) var records: Int64 = 0
   /// A request to send the records again is under way.
   var isRereading = false
 

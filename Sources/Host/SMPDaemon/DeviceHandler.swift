@@ -26,6 +26,7 @@ package struct DeviceHandler: InterfaceHandler {
             ]
           } ?? []))
     case "Describe": try describe(call)
+    case "Watch": try watch(call)
     case "DescribeLimits": try describeLimits(call)
     case "ExampleLimits": call.finish(DeviceInterface.ExampleLimits.Reply(text: LimitsFile.defaultText))
     case "ClearFault":

@@ -136,12 +136,14 @@ struct Face: Equatable {
   let phase: DevicePhase?
   let still: Bool?
   let pedal: Bool?
+  let parked: Bool?
 
   init(_ machine: borrowing SessionMachine) {
     state = machine.stateWord
     phase = machine.device?.status.phase
     still = machine.device?.status.still
     pedal = machine.device?.status.pedalPressed
+    parked = machine.device?.status.parked
   }
 }
 
