@@ -1,4 +1,5 @@
 import SMPDaemon
+import SMPLink
 import SMPModel
 import SMPRecord
 import SMPSession
@@ -139,6 +140,18 @@ import Testing
     #expect(station.test()?.snapshot.selfTest?.passed == true)
   }
 
+  @Test("S9 no other device is driven while the drive turns in a self-test") func selectInTest() throws {
+    let station = Self.station(29)
+    station.queue.post(.attach(Spare(twin: station.device)))
+    let box = station.beginTest()
+    #expect(station.turn(limit: 20_000) { station.device.driveSpeed > .zero })
+    let selected = station.ask(.select("SPARE"))
+    guard case .refused(.wrongState(let state, _), _)? = selected else { throw Unanswered() }
+    #expect(state == .testing)
+    #expect(station.turn(limit: 20_000) { box.take() != nil })
+    #expect(station.board.newest?.snapshot.selfTest?.passed == true)
+  }
+
   @Test("S2 without a journal nothing turns") func journal() {
     let station = Self.station(28)
     station.journal.mood.withLock { $0 = .failing }
@@ -155,6 +168,15 @@ import Testing
 }
 
 struct Unanswered: Error {}
+
+/// Another device that is plugged in and not driven.
+private struct Spare: DevicePort {
+  let twin: SimulatedDevice
+  let place = "spare"
+  let serial: String? = "SPARE"
+  let obstacle: PortObstacle? = nil
+  func makeLink() -> any DeviceLink { twin.makeLink() }
+}
 
 extension Station {
   /// The owner has the command; the box holds its answer once there is one.

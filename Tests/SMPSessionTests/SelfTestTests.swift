@@ -162,14 +162,19 @@ import Testing
     }
   }
 
-  @Test("S9 a device that starts afresh in mid-test has not passed") func restarted() {
-    var talk = Conversation()
-    talk.attach()
-    talk.spinUp()
-    talk.become(.idle, boot: 2)
-    let actions = talk.machine.deviceReported(talk.status, isReply: false, at: talk.now, wall: talk.wall)
-    #expect(actions.facts == [.selfTest(latency: nil, passed: false)])
-    #expect(talk.machine.state == .ready)
+  @Test("S9 a device that starts afresh in mid-test has not passed: a fault by name") func restarted() {
+    for steps in 0..<4 {
+      var talk = Conversation()
+      talk.attach()
+      talk.lead(to: steps)
+      talk.become(.idle, boot: 2)
+      let actions = talk.machine.deviceReported(talk.status, isReply: false, at: talk.now, wall: talk.wall)
+      let fault = steps == 0 ? SessionFault.deviceSilent : .stopPathSlow
+      #expect(actions.faults == [fault])
+      #expect(actions.facts.contains(.selfTest(latency: nil, passed: false)) == (steps > 0))
+      #expect(talk.machine.state == .faulted(fault))
+      #expect(talk.snapshot.selfTest?.outcome == .unanswered)
+    }
   }
 
   @Test("S5 a silent device in mid-test is cut and latched") func silent() throws {

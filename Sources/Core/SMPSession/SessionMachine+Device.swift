@@ -88,7 +88,7 @@ extension SessionMachine {
     device?.status = status
     device?.heardAt = now
     if status.bootCount != before.bootCount {
-      restarted(&actions)
+      restarted(at: now, wall: wall, &actions)
       return actions
     }
     if status.phase == .faulted, let fault = status.fault, before.phase != .faulted {
@@ -242,9 +242,9 @@ extension SessionMachine {
     actions.append(.note(.armed(open?.digest ?? .none)))
   }
 
-  private mutating func restarted(_ actions: inout [SessionAction]) {
+  private mutating func restarted(at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]) {
     guard let status = device?.status, let known = device?.expectedRecord else { return }
-    if case .testing(let step, _) = state { endTest(step, .unanswered, &actions) }
+    if case .testing(let step, _) = state { restartedInTest(step, at: now, wall: wall, &actions) }
     lease = .off
     if known < status.oldestRecord || known > status.nextRecord { device?.expectedRecord = status.oldestRecord }
     guard orphan == nil else { return }

@@ -161,6 +161,17 @@ extension SessionMachine {
     }
   }
 
+  /// A device that starts afresh under its own drive has not answered: that is a finding, and latches as one.
+  mutating func restartedInTest(
+    _ step: StopPathTest, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
+  ) {
+    switch step {
+    case .loadingProfiles: raise(.deviceSilent, at: now, wall: wall, &actions)
+    case .spinningUp, .spinning, .provingStop: raise(.stopPathSlow, at: now, wall: wall, &actions)
+    case .clearing: break
+    }
+  }
+
   private mutating func withdrawTest(_ outcome: SelfTestSeen.Outcome) {
     see(outcome)
     state = .ready

@@ -168,6 +168,7 @@ extension DeviceInterface.SelfTest.Reply {
   fileprivate init(_ published: Published) throws(Failure) {
     let snapshot = published.snapshot
     guard let test = snapshot.selfTest else { throw .noDevice(remedy: snapshot.state.wayOn) }
+    let fault = snapshot.fault ?? snapshot.lockedOut
     switch test.outcome {
     case .pedalPressed: throw SessionRefusal.pedalPressed.failure(zones: [])
     case .needleNotParked: throw SessionRefusal.needleNotParked.failure(zones: [])
@@ -176,15 +177,15 @@ extension DeviceInterface.SelfTest.Reply {
         fault: "stopped",
         remedy: "somebody stopped the device in mid-test; then again: smpctl device selftest"
           + (snapshot.state == .stopped ? ", after smpctl device clear" : ""))
-    case .unanswered where snapshot.device == nil:
+    // Without a fault there was nobody left to latch one; by now the device may be back.
+    case .unanswered where fault == nil:
       throw .noDevice(remedy: "the device went away in mid-test: plug it in, then again: smpctl device selftest")
     case .passed, .slow, .unanswered: break
     }
-    let fault = snapshot.fault ?? snapshot.lockedOut
     self.init(
       serial: test.serial, latencyMicroseconds: test.latency?.microseconds,
       limitMicroseconds: Bounds.stopLatency.microseconds, passed: test.passed,
-      fault: test.passed ? nil : fault?.word.description ?? "device_restarted",
+      fault: test.passed ? nil : fault?.word.description,
       remedy: test.passed ? nil : "do not treat with this device; find the cause, then: smpctl device clear")
   }
 }
