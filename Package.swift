@@ -136,8 +136,8 @@ let package = Package(
     tests(
       "SMPDaemonTests",
       [
-        "smpsim", "SMPDaemon", "SMPDriver", "SMPSimulator", "SMPSession", "SMPGuard", "SMPRecord", "SMPLink",
-        "SMPModel", "SMPJournal", "Varlink", "VarlinkServer", "StrictJSON",
+        "smpsim", "SMPDaemon", "SMPDriver", "SMPInterface", "SMPJournal", "SMPPlanFile", "SMPSimulator", "SMPSession",
+        "SMPGuard", "SMPRecord", "SMPLink", "SMPModel", "Varlink", "VarlinkServer", "StrictJSON",
       ]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock"]),

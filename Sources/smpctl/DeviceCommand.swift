@@ -7,7 +7,8 @@ struct DeviceCommand: ParsableCommand {
     subcommands: [List.self, Show.self, DeviceSelfTest.self, DeviceWatch.self, Clear.self, Unlock.self])
 
   struct List: Action {
-    static let configuration = CommandConfiguration(abstract: "Lists the attached devices.")
+    static let configuration = CommandConfiguration(
+      abstract: "Lists the devices that are there, and why one is not driven.")
     @OptionGroup var options: GlobalOptions
 
     func perform(_ console: Console) throws -> ExitStatus {
@@ -21,13 +22,13 @@ struct DeviceCommand: ParsableCommand {
   struct Show: Action {
     static let configuration = CommandConfiguration(abstract: "Shows a device: what it is, can do and is doing.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Its serial; may be left out when it is the only one.")
+    @Argument(help: "Its serial, or its place; left out, the one that is driven.")
     var serial: String?
 
     func perform(_ console: Console) throws -> ExitStatus {
       let answer = try options.daemon().call(DeviceInterface.Describe.self, .init(serial: serial))
       console.document(answer.json)
-      console.answer(Wording.device(answer.reply.device))
+      console.answer(answer.reply.device.map(Wording.device) ?? Wording.device(answer.reply.summary))
       return .done
     }
   }
@@ -84,16 +85,39 @@ struct NamedAct: ParsableArguments {
 }
 
 extension Wording {
+  /// A table, and under it what to do about those that are not driven.
   static func devices(_ devices: [DeviceInterface.DeviceSummary]) -> String {
     guard !devices.isEmpty else { return "no device is attached" }
-    var table = TextTable(["SERIAL", "FIRMWARE", "STATE", ""])
+    var table = TextTable(["SERIAL", "PLACE", "FIRMWARE", "STATE"])
     for device in devices {
-      table.append([
-        device.serial, device.firmware, device.phase.map { words($0.rawValue) } ?? "not read yet",
-        device.simulated ? "simulated" : "",
-      ])
+      let mark = device.simulated == true ? " (simulated)" : ""
+      table.append([device.serial ?? "none", device.place, device.firmware ?? "", standing(device) + mark])
     }
-    return table.text
+    let standings = devices.compactMap { device in
+      device.reason.map { reason in
+        (device.serial ?? device.place) + ": " + reason + (device.remedy.map { "\n  what to do: " + $0 } ?? "")
+      }
+    }
+    return ([table.text] + standings).joined(separator: "\n")
+  }
+
+  /// What a device is doing, or why it does nothing, in a few words.
+  private static func standing(_ device: DeviceInterface.DeviceSummary) -> String {
+    if let problem = device.problem { return words(problem) }
+    guard device.driven else { return "waits" }
+    return device.phase.map { words($0.rawValue) } ?? "not read yet"
+  }
+
+  /// What is known of a device that is not driven, or has not answered yet.
+  static func device(_ device: DeviceInterface.DeviceSummary) -> String {
+    var lines = [
+      "serial       " + (device.serial ?? "none"),
+      "place        " + device.place,
+      "state        " + standing(device),
+    ]
+    if let reason = device.reason { lines.append("reason       " + reason) }
+    if let remedy = device.remedy { lines.append("what to do: " + remedy) }
+    return lines.joined(separator: "\n")
   }
 
   static func device(_ device: DeviceInterface.Device) -> String {
@@ -115,11 +139,22 @@ extension Wording {
         + "\(count(device.counters.nextRecord - device.counters.oldestRecord)) not released",
       "contacts     " + count(device.counters.contacts) + " since it was made",
       "starts       " + count(device.counters.boots),
+      "link         " + link(device.link),
       "real time    " + (device.realtime.scheduled ? "scheduled" : "not scheduled") + ", memory "
         + (device.realtime.memoryLocked ? "locked" : "not locked"),
     ]
     if let remedy = device.realtime.remedy { lines.append("what to do: " + remedy) }
     return lines.joined(separator: "\n")
+  }
+
+  private static func link(_ link: DeviceInterface.Link) -> String {
+    let counted = [
+      (link.transferFailures, "failed transfers"), (link.garbledFrames, "garbled frames"),
+      (link.strayReplies, "stray replies"), (link.lateReplies, "late replies"),
+      (link.silentCommands, "silent commands"), (link.missedRenewals, "missed renewals"),
+    ]
+    return (link.alarming ? "getting worse: " : "")
+      + counted.map { count($0.0) + " " + $0.1 }.joined(separator: ", ")
   }
 
   private static func range(_ low: Int64, _ high: Int64, unit: DeviceInterface.Unit) -> String {

@@ -18,7 +18,7 @@ struct SessionStart: Action {
   @OptionGroup var trial: TrialOption
   @Argument(help: "The course, such as C-7F3A2B; its plan must be signed.")
   var course: String
-  @Option(help: "Serial of the device; may be left out when it is the only one.")
+  @Option(help: "Serial of the device to treat with; left out, the one that is driven.")
   var device: String?
   @Option(name: .customLong("operator"), help: ArgumentHelp("Who holds the handpiece.", valueName: "name"))
   var operatorName: String

@@ -35,6 +35,7 @@ extension Wording {
       lines.append("stop     \(self.latency(microseconds: latency)) in the self-test")
     }
     if let fault = snapshot.fault { lines.append("fault    " + words(fault)) }
+    if let warning = snapshot.warning { lines.append("warning  " + warning) }
     lines.append("journal  " + count(snapshot.journalNumber) + " entries")
     if let remedy = snapshot.remedy { lines.append("what to do: " + remedy) }
     return lines.joined(separator: "\n")

@@ -13,6 +13,7 @@ enum WatchFrame {
       foot.append("denied \(Wording.count(snapshot.denials))")
     }
     if let fault = snapshot.fault { foot.append("fault: " + Wording.words(fault)) }
+    if let warning = snapshot.warning { foot.append("warning: " + warning) }
     if let remedy = snapshot.remedy { foot.append("what to do: " + remedy) }
     let room = max(0, rows - head.count - foot.count)
     head += zones(snapshot, room: room, columns: columns, blocks: blocks)

@@ -13,8 +13,9 @@ import Varlink
       [
         DeviceInterface.Phase.self, DeviceInterface.Fault.self, DeviceInterface.Positioning.self,
         DeviceInterface.Source.self, DeviceInterface.Unit.self, DeviceInterface.DeviceSummary.self,
-        DeviceInterface.Counters.self, DeviceInterface.Realtime.self, DeviceInterface.Device.self,
-        DeviceInterface.Limit.self, DeviceInterface.LinkQuality.self, DeviceInterface.Snapshot.self,
+        DeviceInterface.Counters.self, DeviceInterface.Link.self, DeviceInterface.Realtime.self,
+        DeviceInterface.Device.self, DeviceInterface.Limit.self, DeviceInterface.Severity.self,
+        DeviceInterface.Finding.self, DeviceInterface.Snapshot.self,
       ]
     ),
     (

@@ -5,7 +5,7 @@ package enum DeviceInterface: Interface {
   package static var text: String { String(decoding: PackageResources.io_smpd_device_varlink, as: UTF8.self) }
   package static let methods: [any InterfaceMethod.Type] = [
     List.self, Describe.self, Watch.self, ClearFault.self, SelfTest.self, Unlock.self, DescribeLimits.self,
-    ExampleLimits.self,
+    ExampleLimits.self, Diagnose.self,
   ]
 }
 

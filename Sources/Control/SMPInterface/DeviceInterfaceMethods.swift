@@ -1,14 +1,14 @@
 package import StrictJSON
 
 extension DeviceInterface {
-  /// The devices attached now.
+  /// The devices that are there.
   package enum List: InterfaceMethod {
     package static let name = "io.smpd.device.List"
 
     package typealias Parameters = NoMembers
 
     package struct Reply: InterfaceRecord {
-      /// One entry each, in the order in which they were attached.
+      /// One entry each, in the order in which they came.
       package let devices: [DeviceSummary]
 
       package init(devices: [DeviceSummary]) {
@@ -27,12 +27,12 @@ extension DeviceInterface {
     }
   }
 
-  /// One device wholly. Fails with NoDevice or NotFound.
+  /// One device. Fails with NoDevice or NotFound.
   package enum Describe: InterfaceMethod {
     package static let name = "io.smpd.device.Describe"
 
     package struct Parameters: InterfaceRecord {
-      /// Which device; absent means the only one.
+      /// Which device, by its serial or its place; absent means the one that is driven, else the first.
       package let serial: String?
 
       package init(serial: String? = nil) {
@@ -51,19 +51,24 @@ extension DeviceInterface {
     }
 
     package struct Reply: InterfaceRecord {
-      /// The device.
-      package let device: Device
+      /// The device in short.
+      package let summary: DeviceSummary
+      /// The device wholly; absent until it is driven and has answered.
+      package let device: Device?
 
-      package init(device: Device) {
+      package init(summary: DeviceSummary, device: Device? = nil) {
+        self.summary = summary
         self.device = device
       }
 
       package init(_ object: JSONObject) throws(InterfaceError) {
-        device = try object.required("device")
+        summary = try object.required("summary")
+        device = try object.optional("device")
       }
 
       package var json: JSONObject {
         var object = JSONObject()
+        object.put("summary", summary)
         object.put("device", device)
         return object
       }

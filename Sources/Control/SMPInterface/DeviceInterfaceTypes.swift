@@ -1,41 +1,6 @@
 package import StrictJSON
 
 extension DeviceInterface {
-  /// One attached device, in short.
-  package struct DeviceSummary: InterfaceRecord {
-    /// Serial the device gives itself; the identity a session is bound to.
-    package let serial: String
-    /// Firmware version as the device writes it.
-    package let firmware: String
-    /// The needle is simulated.
-    package let simulated: Bool
-    /// What it is doing; absent until it has answered.
-    package let phase: Phase?
-
-    package init(serial: String, firmware: String, simulated: Bool, phase: Phase? = nil) {
-      self.serial = serial
-      self.firmware = firmware
-      self.simulated = simulated
-      self.phase = phase
-    }
-
-    package init(_ object: JSONObject) throws(InterfaceError) {
-      serial = try object.required("serial")
-      firmware = try object.required("firmware")
-      simulated = try object.required("simulated")
-      phase = try object.optional("phase")
-    }
-
-    package var json: JSONObject {
-      var object = JSONObject()
-      object.put("serial", serial)
-      object.put("firmware", firmware)
-      object.put("simulated", simulated)
-      object.put("phase", phase)
-      return object
-    }
-  }
-
   /// The counters of the device. They survive a restart of host and device.
   package struct Counters: InterfaceRecord {
     /// Starts of the device since it was made.
@@ -139,6 +104,8 @@ extension DeviceInterface {
     package let recordWindow: Int64
     /// Its own counters.
     package let counters: Counters
+    /// What its link got wrong.
+    package let link: Link
     /// Whether the daemon's thread for it got real-time treatment.
     package let realtime: Realtime
 
@@ -147,7 +114,7 @@ extension DeviceInterface {
       parked: Bool, still: Bool, depthMinimumMicrometres: Int64, depthMaximumMicrometres: Int64,
       depthStepMicrometres: Int64, depthAccuracyMicrometres: Int64, speedMinimumMillihertz: Int64,
       speedMaximumMillihertz: Int64, positioning: Positioning, accuracyMicrometres: Int64? = nil, recordWindow: Int64,
-      counters: Counters, realtime: Realtime
+      counters: Counters, link: Link, realtime: Realtime
     ) {
       self.serial = serial
       self.firmware = firmware
@@ -167,6 +134,7 @@ extension DeviceInterface {
       self.accuracyMicrometres = accuracyMicrometres
       self.recordWindow = recordWindow
       self.counters = counters
+      self.link = link
       self.realtime = realtime
     }
 
@@ -189,6 +157,7 @@ extension DeviceInterface {
       accuracyMicrometres = try object.optional("accuracyMicrometres")
       recordWindow = try object.required("recordWindow")
       counters = try object.required("counters")
+      link = try object.required("link")
       realtime = try object.required("realtime")
     }
 
@@ -212,6 +181,7 @@ extension DeviceInterface {
       object.put("accuracyMicrometres", accuracyMicrometres)
       object.put("recordWindow", recordWindow)
       object.put("counters", counters)
+      object.put("link", link)
       object.put("realtime", realtime)
       return object
     }

@@ -108,7 +108,8 @@ extension DeviceInterface.Counters {
 
 extension DeviceInterface.Device {
   package init(
-    capabilities: DeviceCapabilities, status: DeviceStatus, realtime: DeviceInterface.Realtime
+    capabilities: DeviceCapabilities, status: DeviceStatus, link: DeviceInterface.Link,
+    realtime: DeviceInterface.Realtime
   ) {
     let positioning: DeviceInterface.Positioning
     let accuracy: Int64?
@@ -127,6 +128,6 @@ extension DeviceInterface.Device {
       speedMinimumMillihertz: capabilities.speedMinimum.millihertz,
       speedMaximumMillihertz: capabilities.speedMaximum.millihertz, positioning: positioning,
       accuracyMicrometres: accuracy, recordWindow: Int64(capabilities.recordWindow),
-      counters: DeviceInterface.Counters(status), realtime: realtime)
+      counters: DeviceInterface.Counters(status), link: link, realtime: realtime)
   }
 }

@@ -151,12 +151,15 @@ extension SessionInterface {
     package let journalNumber: Int64
     /// What a person should do now; absent when all is well.
     package let remedy: String?
+    /// What somebody should look at although everything works, such as a link that gets worse; absent when nothing is.
+    package let warning: String?
 
     package init(
       state: State, session: String? = nil, course: String? = nil, number: Int64? = nil, zone: String? = nil,
       device: String? = nil, operator: String? = nil, dotsMade: Int64, dotsPlanned: Int64, denials: Int64,
       lastDenial: Denial? = nil, fault: String? = nil, elapsedSeconds: Int64, stopLatencyMicroseconds: Int64? = nil,
-      zones: [Zone], simulated: Bool, journalNumber: Int64, remedy: String? = nil
+      zones: [Zone], simulated: Bool, journalNumber: Int64, remedy: String? = nil,
+      warning: String? = nil
     ) {
       self.state = state
       self.session = session
@@ -176,6 +179,7 @@ extension SessionInterface {
       self.simulated = simulated
       self.journalNumber = journalNumber
       self.remedy = remedy
+      self.warning = warning
     }
 
     package init(_ object: JSONObject) throws(InterfaceError) {
@@ -197,6 +201,7 @@ extension SessionInterface {
       simulated = try object.required("simulated")
       journalNumber = try object.required("journalNumber")
       remedy = try object.optional("remedy")
+      warning = try object.optional("warning")
     }
 
     package var json: JSONObject {
@@ -219,6 +224,7 @@ extension SessionInterface {
       object.put("simulated", simulated)
       object.put("journalNumber", journalNumber)
       object.put("remedy", remedy)
+      object.put("warning", warning)
       return object
     }
   }

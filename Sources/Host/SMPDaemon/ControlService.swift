@@ -13,9 +13,11 @@ package struct ControlContext: Sendable {
   package let library: Library
   package let rights: Rights
   package let realtime: @Sendable () -> RealtimeRights?
+  /// What the daemon finds of the machine around it. Called on the librarian's thread.
+  package let surroundings: @Sendable () -> [Finding]
   package init(
     queue: OwnerQueue, board: Board, librarian: Worker, library: Library, rights: Rights,
-    realtime: @escaping @Sendable () -> RealtimeRights?
+    realtime: @escaping @Sendable () -> RealtimeRights?, surroundings: @escaping @Sendable () -> [Finding]
   ) {
     self.queue = queue
     self.board = board
@@ -23,6 +25,7 @@ package struct ControlContext: Sendable {
     self.library = library
     self.rights = rights
     self.realtime = realtime
+    self.surroundings = surroundings
   }
 }
 

@@ -26,6 +26,8 @@ package struct DaemonConfiguration: Sendable {
   /// The serial to be preferred where several devices are there.
   package var preferredDevice: String?
   package var heart: (any Heart)?
+  /// What the daemon finds of the machine around it. Called on the librarian's thread.
+  package var surroundings: @Sendable () -> [Finding] = { [] }
   package var station: String = "station"
   /// Sockets the service manager listens behind; each that is absent is made at its own path.
   package var passed = PassedSockets()
@@ -98,7 +100,7 @@ package final class Daemon: Sendable {
       queue: queue, board: board, librarian: librarian,
       library: Library(store: store, limitsPath: configuration.limitsPath, salts: salts),
       rights: Rights(daemonUID: getuid(), operatorGID: configuration.operatorGID),
-      realtime: { ownerState.withLock { $0.rights } })
+      realtime: { ownerState.withLock { $0.rights } }, surroundings: configuration.surroundings)
     let own: [any InterfaceHandler] = [
       DeviceHandler(), PlanHandler(), CourseHandler(), SessionHandler(), JournalHandler(),
     ]

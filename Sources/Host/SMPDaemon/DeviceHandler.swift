@@ -1,3 +1,4 @@
+internal import SMPDriver
 internal import SMPGuard
 package import SMPInterface
 internal import SMPJournal
@@ -15,20 +16,13 @@ package struct DeviceHandler: InterfaceHandler {
   package func handle(_ call: ControlCall) throws(Failure) {
     switch call.method {
     case "List":
-      let device = try call.newest().snapshot.device
-      call.finish(
-        DeviceInterface.List.Reply(
-          devices: device.map { device in
-            [
-              .init(
-                serial: device.capabilities.serial, firmware: device.capabilities.firmware,
-                simulated: device.capabilities.isSimulated, phase: .init(device.status.phase))
-            ]
-          } ?? []))
+      let newest = try call.newest()
+      call.finish(DeviceInterface.List.Reply(devices: newest.devices.map { $0.summary(in: newest) }))
     case "Describe": try describe(call)
     case "Watch": try watch(call)
     case "DescribeLimits": try describeLimits(call)
     case "ExampleLimits": call.finish(DeviceInterface.ExampleLimits.Reply(text: LimitsFile.defaultText))
+    case "Diagnose": try call.diagnose()
     case "ClearFault":
       try call.requireOperator()
       try clear(call)
@@ -44,19 +38,31 @@ package struct DeviceHandler: InterfaceHandler {
 
   private func describe(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(DeviceInterface.Describe.Parameters.self)
-    guard let device = try call.newest().snapshot.device else { throw .noDevice(remedy: StateWord.noDevice.wayOn) }
-    if let serial = wish.serial, serial != device.capabilities.serial {
-      throw .notFound(what: "device", name: serial, remedy: "see smpctl device list")
+    let newest = try call.newest()
+    guard let first = newest.devices.first(where: \.isDriven) ?? newest.devices.first else {
+      throw .noDevice(remedy: StateWord.noDevice.wayOn)
     }
+    var slot = first
+    if let name = wish.serial {
+      guard let named = newest.devices.first(where: { $0.serial == name || $0.place == name }) else {
+        throw .notFound(what: "device", name: name, remedy: "see smpctl device list")
+      }
+      slot = named
+    }
+    let device = slot.isDriven ? newest.snapshot.device : nil
     let rights = call.context.realtime()
     let realtime = DeviceInterface.Realtime(
       scheduled: rights?.scheduled ?? false, memoryLocked: rights?.memoryLocked ?? false,
       // A daemon that did not ask (the simulator) has nothing to be granted.
-      remedy: rights.map { $0.scheduled && $0.memoryLocked } ?? true
-        ? nil : "grant LimitRTPRIO and LimitMEMLOCK to the daemon")
+      remedy: rights?.remedy)
     call.finish(
       DeviceInterface.Describe.Reply(
-        device: .init(capabilities: device.capabilities, status: device.status, realtime: realtime)))
+        summary: slot.summary(in: newest),
+        device: device.map {
+          .init(
+            capabilities: $0.capabilities, status: $0.status, link: .init(newest.quality ?? LinkQuality()),
+            realtime: realtime)
+        }))
   }
 
   private func clear(_ call: ControlCall) throws(Failure) {

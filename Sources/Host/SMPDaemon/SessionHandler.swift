@@ -61,9 +61,9 @@ package struct SessionHandler: InterfaceHandler {
     try Texts.checkLabel(wish.cartridge, "cartridge")
     let context = call.context
     let taken = context.queue.post(
-      call: OwnerCall(.barrier, actor: call.call.peer.uid) { outcome in
+      call: OwnerCall(Self.choosing(wish), actor: call.call.peer.uid) { outcome in
         let attached: Published
-        do throws(Failure) { attached = try outcome.published() } catch {
+        do throws(Failure) { attached = try outcome.published(asked: wish.device) } catch {
           call.fail(error)
           return
         }
@@ -72,7 +72,7 @@ package struct SessionHandler: InterfaceHandler {
             let device = attached.snapshot.device?.capabilities.serial
             let basedOn = context.library.store.lastNumber
             let order = try context.library.startOrder(wish, device: device)
-            begin(order, basedOn: basedOn, dryRun: wish.dryRun == true, call)
+            begin(order, wish, basedOn: basedOn, call)
           } catch {
             call.fail(error)
           }
@@ -82,11 +82,20 @@ package struct SessionHandler: InterfaceHandler {
     if !taken { call.fail(.busy) }
   }
 
-  private func begin(_ order: StartOrder, basedOn: UInt64, dryRun: Bool, _ call: ControlCall) {
+  /// The named device is driven from here on, also when the start is refused later; a dry run leaves it as it is.
+  private static func choosing(_ wish: SessionInterface.Start.Parameters) -> OwnerCommand {
+    guard let device = wish.device, wish.dryRun != true else { return .barrier }
+    return .select(device)
+  }
+
+  private func begin(
+    _ order: StartOrder, _ wish: SessionInterface.Start.Parameters, basedOn: UInt64, _ call: ControlCall
+  ) {
+    let dryRun = wish.dryRun == true
     let taken = call.context.queue.post(
       call: OwnerCall(.start(order, basedOn: basedOn, dryRun: dryRun), actor: call.call.peer.uid) { outcome in
         do throws(Failure) {
-          let published = try outcome.published()
+          let published = try outcome.published(asked: wish.device)
           if !dryRun { try Self.check(published, reached: [.armed, .running, .preparing]) }
           call.finish(
             SessionInterface.Start.Reply(session: dryRun ? nil : order.session, number: Int64(order.profile.session)))

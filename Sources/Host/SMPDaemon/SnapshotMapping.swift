@@ -1,3 +1,4 @@
+internal import SMPDriver
 internal import SMPGuard
 internal import SMPInterface
 internal import SMPModel
@@ -42,7 +43,7 @@ extension SessionInterface.Snapshot {
       }, fault: fault?.word.description, elapsedSeconds: session?.elapsed.seconds ?? 0,
       stopLatencyMicroseconds: session?.stopLatency?.microseconds, zones: session?.zoneRows ?? [],
       simulated: snapshot.device?.capabilities.isSimulated ?? false, journalNumber: Int64(published.durable),
-      remedy: snapshot.remedy)
+      remedy: snapshot.remedy, warning: published.quality?.warning.map { $0 + "; " + LinkQuality.remedy })
   }
 }
 
@@ -65,7 +66,7 @@ extension OpenSnapshot {
 
 extension SessionSnapshot {
   /// What a person should do now; nil when all is well.
-  fileprivate var remedy: String? {
+  var remedy: String? {
     switch state {
     case .noDevice: "plug the device in"
     case .stopped, .faulted: "find the cause, then: smpctl device clear"
