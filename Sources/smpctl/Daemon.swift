@@ -10,6 +10,8 @@ struct Daemon {
 
   let client: VarlinkClient
 
+  init(client: VarlinkClient) { self.client = client }
+
   init(path: String) throws {
     do {
       client = try VarlinkClient(path: path, timeoutMilliseconds: Daemon.timeoutMilliseconds)

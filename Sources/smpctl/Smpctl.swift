@@ -45,7 +45,8 @@ struct Smpctl: ParsableCommand {
       """,
     version: "smpctl 0.1.0",
     subcommands: [
-      StatusCommand.self, StopCommand.self, DeviceCommand.self, LimitsCommand.self, PlanCommand.self,
+      StatusCommand.self, DoctorCommand.self, StopCommand.self, DeviceCommand.self, LimitsCommand.self,
+      PlanCommand.self,
       CourseCommand.self, SessionCommand.self, LogCommand.self,
     ])
 }
