@@ -37,8 +37,8 @@ enum DeviceFrame {
     var lines = [title(snapshot).joined(separator: "  ")]
     lines.append(senses(snapshot).joined(separator: "  "))
     if let fault = snapshot.fault { lines.append("fault: " + Wording.words(fault)) }
-    if let alarm = snapshot.link.alarm {
-      lines.append("\(Wording.words(alarm)): look at cable, plugs and what runs beside the cable")
+    if snapshot.link.alarming {
+      lines.append("link alarm: look at cable, plugs and what runs beside the cable")
     }
     lines.append("ever       " + lifetime(snapshot).joined(separator: "  "))
     lines.append("attached   " + traffic(snapshot).joined(separator: "  "))
@@ -52,7 +52,7 @@ enum DeviceFrame {
     var parts = title(snapshot) + senses(snapshot) + lifetime(snapshot) + traffic(snapshot) + link(snapshot.link)
     parts.append("self-test " + selfTest(snapshot))
     if let fault = snapshot.fault { parts.append("fault: " + Wording.words(fault)) }
-    if let alarm = snapshot.link.alarm { parts.append(Wording.words(alarm)) }
+    if snapshot.link.alarming { parts.append("link alarm") }
     return Wording.harmless(parts.joined(separator: "  "))
   }
 
@@ -79,7 +79,7 @@ enum DeviceFrame {
     ]
   }
 
-  private static func link(_ link: DeviceInterface.LinkQuality) -> [String] {
+  private static func link(_ link: DeviceInterface.Link) -> [String] {
     [
       "failed \(link.transferFailures)", "garbled \(link.garbledFrames)", "stray \(link.strayReplies)",
       "late \(link.lateReplies)", "silent \(link.silentCommands)", "missed \(link.missedRenewals)",

@@ -112,17 +112,26 @@ struct Doctor {
       ]
     case EACCES, EPERM:
       return [
-        DoctorRow("daemon", state == "active" ? .good : .unknown, state == "active" ? "it runs" + told : "not known"),
+        Self.unseen(state, remedy: joining ?? Self.asRoot),
         DoctorRow(
           "socket", .problem, "\(machine.userName(machine.caller.uid)) may not open \(socket)",
-          remedy: joining ?? "ask as root: sudo smpctl doctor"),
+          remedy: joining ?? Self.asRoot),
       ]
     default:
       return [
-        DoctorRow("daemon", state == "active" ? .good : .unknown, state == "active" ? "it runs" + told : "not known"),
+        Self.unseen(state, remedy: "systemctl restart smpd"),
         DoctorRow("socket", .problem, error.description, remedy: "systemctl restart smpd"),
       ]
     }
+  }
+
+  private static let asRoot = "ask as root: sudo smpctl doctor"
+
+  /// A daemon that cannot be asked: only the service manager may know of it.
+  private static func unseen(_ state: String?, remedy: String) -> DoctorRow {
+    state == "active"
+      ? DoctorRow("daemon", .good, "it runs (systemd: active)")
+      : DoctorRow("daemon", .unknown, "whether it runs is not known", remedy: remedy)
   }
 
   /// The command that starts whoever listens at this path.
@@ -150,7 +159,7 @@ struct Doctor {
   /// How the caller comes into the group that may open the socket; nil when a group is not what is missing.
   private var joining: String? {
     guard let (_, facts) = gate, !mayPass(facts) else { return nil }
-    guard facts.gid != 0 else { return "ask as root: sudo smpctl doctor" }
+    guard facts.gid != 0 else { return Self.asRoot }
     let (user, group) = (machine.userName(machine.caller.uid), machine.groupName(facts.gid))
     return machine.isListed(user, in: group)
       ? "log in again, or in this terminal: newgrp \(group)"

@@ -16,7 +16,7 @@ import Testing
       .malformedDescriptors, .noSerial,
     ].map(DeviceProblem.port)
     + [LinkError.detached, .timedOut, .stalled, .overflowed, .notPermitted, .busy, .failed].map(DeviceProblem.link)
-    + [Unusable.noAnswer, .notANeedleDevice, .version(oldest: 7, newest: 9)].map(DeviceProblem.unusable)
+    + [Unusable.noAnswer, .broken, .notANeedleDevice, .version(oldest: 7, newest: 9)].map(DeviceProblem.unusable)
     + [.serialMismatch(bus: "SIM-A", device: "SIM-B")]
 
   @Test("every problem of a device has a reason and a remedy of its own") func sentences() {

@@ -100,7 +100,7 @@ import Testing
       #expect(finding.severity == .warning)
       #expect(finding.what.contains("real-time scheduling") == !scheduled)
       #expect(finding.what.contains("locked memory") == !locked)
-      #expect(finding.remedy?.contains("systemctl edit smpd") == true)
+      #expect(finding.remedy?.contains("systemctl revert smpd") == true)
     }
     #expect(findings(desk, published())["realtime"]?.severity == .good, "who did not ask lacks nothing")
   }

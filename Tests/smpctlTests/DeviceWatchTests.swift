@@ -8,7 +8,7 @@ import Varlink
 
 @Suite(.timeLimit(.minutes(1))) struct DeviceWatchTests {
   static func snapshot(
-    requests: Int64 = 0, pedal: Bool = false, fault: String? = nil, alarm: String? = nil, tested: Bool? = true
+    requests: Int64 = 0, pedal: Bool = false, fault: String? = nil, alarming: Bool = false, tested: Bool? = true
   ) -> DeviceInterface.Snapshot {
     .init(
       serial: "SIM-0001", simulated: true, state: "ready", phase: .idle, fault: fault, pedalPressed: pedal,
@@ -16,7 +16,7 @@ import Varlink
       requests: requests, records: 40, selfTestPassed: tested, stopLatencyMicroseconds: tested == nil ? nil : 25_502,
       link: .init(
         transferFailures: 1, garbledFrames: 2, strayReplies: 3, lateReplies: 4, silentCommands: 5, missedRenewals: 6,
-        alarm: alarm))
+        alarming: alarming))
   }
 
   private static func replies(_ snapshots: [DeviceInterface.Snapshot], ended: String? = nil) -> [JSONObject] {
@@ -105,7 +105,7 @@ import Varlink
   @Test("a frame shows what the hands need first, then faults and the link's alarm, then the counters")
   func frame() {
     let lines = DeviceFrame.lines(
-      Self.snapshot(requests: 1_240, pedal: true, fault: "motor_stuck", alarm: "link_alarm"), columns: 120, rows: 24)
+      Self.snapshot(requests: 1_240, pedal: true, fault: "motor_stuck", alarming: true), columns: 120, rows: 24)
     #expect(
       lines == [
         "SIM-0001  (simulated)  ready  device idle", "pedal pressed  needle parked  drive still",

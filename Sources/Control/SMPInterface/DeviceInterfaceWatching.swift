@@ -1,59 +1,6 @@
 package import StrictJSON
 
 extension DeviceInterface {
-  /// What the link to the device has cost since it was attached: the first sign of a bad cable.
-  package struct LinkQuality: InterfaceRecord {
-    /// Transfers that failed on the bus.
-    package let transferFailures: Int64
-    /// Frames that could not be read, most of them by their checksum.
-    package let garbledFrames: Int64
-    /// Replies to nothing that was asked, or asked long ago.
-    package let strayReplies: Int64
-    /// Replies that came late, yet before they were given up.
-    package let lateReplies: Int64
-    /// Commands without any reply.
-    package let silentCommands: Int64
-    /// Renewals of the lease that were late or not answered.
-    package let missedRenewals: Int64
-    /// What to look at although everything still works, in one word, such as link_alarm; absent when all is well.
-    package let alarm: String?
-
-    package init(
-      transferFailures: Int64, garbledFrames: Int64, strayReplies: Int64, lateReplies: Int64, silentCommands: Int64,
-      missedRenewals: Int64, alarm: String? = nil
-    ) {
-      self.transferFailures = transferFailures
-      self.garbledFrames = garbledFrames
-      self.strayReplies = strayReplies
-      self.lateReplies = lateReplies
-      self.silentCommands = silentCommands
-      self.missedRenewals = missedRenewals
-      self.alarm = alarm
-    }
-
-    package init(_ object: JSONObject) throws(InterfaceError) {
-      transferFailures = try object.required("transferFailures")
-      garbledFrames = try object.required("garbledFrames")
-      strayReplies = try object.required("strayReplies")
-      lateReplies = try object.required("lateReplies")
-      silentCommands = try object.required("silentCommands")
-      missedRenewals = try object.required("missedRenewals")
-      alarm = try object.optional("alarm")
-    }
-
-    package var json: JSONObject {
-      var object = JSONObject()
-      object.put("transferFailures", transferFailures)
-      object.put("garbledFrames", garbledFrames)
-      object.put("strayReplies", strayReplies)
-      object.put("lateReplies", lateReplies)
-      object.put("silentCommands", silentCommands)
-      object.put("missedRenewals", missedRenewals)
-      object.put("alarm", alarm)
-      return object
-    }
-  }
-
   /// One device as it is at one moment, for who works at it.
   package struct Snapshot: InterfaceRecord {
     /// Serial the device gives itself.
@@ -83,12 +30,12 @@ extension DeviceInterface {
     /// Stop latency the newest self-test measured; absent when nothing was measured.
     package let stopLatencyMicroseconds: Int64?
     /// The link to the device.
-    package let link: LinkQuality
+    package let link: Link
 
     package init(
       serial: String, simulated: Bool, state: String, phase: Phase, fault: String? = nil, pedalPressed: Bool,
       parked: Bool, still: Bool, counters: Counters, requests: Int64, records: Int64, selfTestPassed: Bool? = nil,
-      stopLatencyMicroseconds: Int64? = nil, link: LinkQuality
+      stopLatencyMicroseconds: Int64? = nil, link: Link
     ) {
       self.serial = serial
       self.simulated = simulated

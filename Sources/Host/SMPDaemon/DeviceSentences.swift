@@ -26,6 +26,7 @@ extension DeviceProblem {
     case .link(.overflowed): "it could not be opened: it sent more than it was asked for"
     case .link(.failed): "it could not be opened: the bus failed"
     case .unusable(.noAnswer): "it does not answer"
+    case .unusable(.broken): "its link fails again and again"
     case .unusable(.notANeedleDevice): "it is no needle machine: it does not answer as one"
     case .unusable(.version(let oldest, let newest)):
       "it speaks the protocol in versions \(oldest) to \(newest), and this daemon speaks none of them"
@@ -44,7 +45,7 @@ extension DeviceProblem {
     case .port(.noSerial): "have its maker give it a serial"
     case .link(.busy): "end the program that holds it (fuser -v /dev/bus/usb/*/* names it)"
     case .link(.detached): "plug it in again"
-    case .link(.timedOut), .link(.stalled), .link(.overflowed), .link(.failed):
+    case .link(.timedOut), .link(.stalled), .link(.overflowed), .link(.failed), .unusable(.broken):
       "plug it in again, with another cable or at another port"
     case .unusable(.noAnswer): "switch it off and on again"
     case .unusable(.version): "renew the firmware of the device or this program, so that both speak one version"

@@ -125,13 +125,3 @@ extension DeviceInterface.Snapshot {
       link: .init(published.quality ?? LinkQuality()))
   }
 }
-
-extension DeviceInterface.LinkQuality {
-  fileprivate init(_ quality: LinkQuality) {
-    self.init(
-      transferFailures: Int64(clamping: quality.transferFailures),
-      garbledFrames: Int64(clamping: quality.garbledFrames), strayReplies: Int64(clamping: quality.strayReplies),
-      lateReplies: Int64(clamping: quality.lateReplies), silentCommands: Int64(clamping: quality.silentCommands),
-      missedRenewals: Int64(clamping: quality.missedRenewals), alarm: quality.isAlarming ? "link_alarm" : nil)
-  }
-}

@@ -147,7 +147,7 @@ extension RealtimeRights {
   /// How to grant what is missing; nil when nothing is.
   var remedy: String? {
     scheduled && memoryLocked
-      ? nil : "grant LimitRTPRIO and LimitMEMLOCK to the daemon: systemctl edit smpd"
+      ? nil : "the unit as it was installed grants both: systemctl revert smpd && systemctl restart smpd"
   }
 }
 
