@@ -87,10 +87,8 @@ let package = Package(
       ]),
 
     .target(name: "CLinux", path: "Sources/Shims/CLinux"),
-    .systemLibrary(
-      name: "CLibUSB", path: "Sources/Shims/CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
-    .systemLibrary(
-      name: "CLibUdev", path: "Sources/Shims/CLibUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+    .systemLibrary(name: "CLibUSB", path: "Sources/Shims/CLibUSB", pkgConfig: "libusb-1.0"),
+    .systemLibrary(name: "CLibUdev", path: "Sources/Shims/CLibUdev", pkgConfig: "libudev"),
 
     // Programs: arguments and wiring.
     program(

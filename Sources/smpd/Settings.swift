@@ -24,6 +24,14 @@ enum Settings {
     return file
   }
 
+  /// What is missing stands in the service manager's log from the first moment on.
+  static func tell(_ surroundings: Surroundings) {
+    for finding in surroundings.findings {
+      guard let remedy = finding.remedy else { continue }
+      Terminal.complain("smpd: \(finding.severity.rawValue): \(finding.sentence). Remedy: \(remedy)")
+    }
+  }
+
   /// Nil where there is no such group: then only root and the daemon's own user command, and the log says so.
   static func group(_ name: String) -> UInt32? {
     // Copied at once; no other thread reads the database yet.

@@ -55,7 +55,13 @@ struct Smpd: ParsableCommand {
     configuration.passed = passed
     configuration.heart = notifier.beatInterval.map { ServiceHeart(notifier: notifier, period: $0) }
     try StateDirectory.prepare(configuration.stateDirectory, limitsPath: nil)
-    let daemon = try Daemon(configuration, pacing: RealPacing(), handlers: [])
+    let wish = Surroundings.Wish(
+      statePath: configuration.stateDirectory, realtimePriority: file.realtimePriority, needsUSB: true,
+      passed: passed, isService: notifier.isHeard)
+    configuration.surroundings = { Surroundings.probed(wish).findings.compactMap(Finding.init) }
+    Settings.tell(Surroundings.probed(wish))
+    let pacing = RealPacing { Surroundings.isClockKept(wish) }
+    let daemon = try Daemon(configuration, pacing: pacing, handlers: [])
     let bus: RunningBus
     do {
       bus = try RunningBus(daemon, products: file.devices, realtimePriority: file.realtimePriority)

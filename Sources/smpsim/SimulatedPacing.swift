@@ -1,5 +1,6 @@
 import SMPDaemon
 import SMPModel
+import SMPRecord
 import SMPSimulator
 import Synchronization
 
@@ -41,6 +42,8 @@ final class SimulatedPacing: Pacing, Sendable {
   func wall() -> WallTime {
     WallTime(milliseconds: wallAtZero.milliseconds + Int64(monotonic().nanoseconds / 1_000_000))
   }
+
+  func clock() -> ClockQuality { .virtual }
 
   func watchTime() -> MonotonicTime {
     switch pace {

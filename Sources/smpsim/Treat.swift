@@ -86,7 +86,7 @@ final class TreatedCourse {
       OwnerParts(
         queue: queue, pacing: pacing, journal: InlineJournal(store: store, queue: queue), board: board,
         stopHandle: StopHandle(), salts: salts,
-        station: StationFacts(bootID: "simulated", clock: .virtual, simulated: true), lastEntry: 0,
+        station: StationFacts(bootID: "simulated", simulated: true), lastEntry: 0,
         latch: FaultLatch(), orphan: nil))
     owner.begin(new: (store.journal, "simulated"), realtime: false, durability: .simulated)
     queue.post(.attach(device))

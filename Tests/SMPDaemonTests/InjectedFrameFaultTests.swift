@@ -43,7 +43,9 @@ import Testing
     }
     #expect(Set(station.faults).isSubset(of: faults), "\(comment): \(station.faults) seed \(station.seed)")
     #expect(station.session?.isComplete == true, "\(comment): \(station.state) seed \(station.seed)")
-    print("  end", station.state, station.session?.dotsMade ?? -1, station.device.isHandWorking, station.device.activeFaults)
+    print(
+      "  end", station.state, station.session?.dotsMade ?? -1, station.device.isHandWorking, station.device.activeFaults
+    )
     _ = station.ask(.stop)
     station.expectAgreement(comment)
     station.expectEveryGrantEndedOnce()
@@ -110,7 +112,8 @@ import Testing
     #expect(station.state == .noDevice)
     #expect(station.device.phase == .idle)
     station.device.clear(.impossibleCapabilities)
-    station.queue.post(.attach(station.device.replug()))
+    station.device.replug()
+    station.queue.post(.attach(station.device))
     #expect(station.turn(limit: 5_000) { station.state == .ready })
   }
 }

@@ -74,7 +74,7 @@ final class Pair {
     owner = Owner(
       OwnerParts(
         queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: StopHandle(),
-        salts: Salts(simulatedSeed: 1), station: StationFacts(bootID: "boot", clock: .virtual, simulated: true),
+        salts: Salts(simulatedSeed: 1), station: StationFacts(bootID: "boot", simulated: true),
         lastEntry: 0, latch: FaultLatch(), orphan: nil))
     plugIn(first, at: "a")
     plugIn(second, at: "b")

@@ -58,7 +58,7 @@ final class Station {
       OwnerParts(
         queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stop,
         salts: Salts(simulatedSeed: seed),
-        station: StationFacts(bootID: "boot", clock: .virtual, simulated: true), lastEntry: 0, latch: latch,
+        station: StationFacts(bootID: "boot", simulated: true), lastEntry: 0, latch: latch,
         orphan: nil, heart: heart))
     queue.post(.attach(device))
   }

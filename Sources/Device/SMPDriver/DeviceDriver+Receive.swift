@@ -74,7 +74,7 @@ extension DeviceDriver {
   static var patience: Interval { Bounds.replyTimeout + Bounds.replyTimeout }
   /// A device that has nothing to say is asked this often whether it still lives. Within the watchdog's 2 s, together
   /// with the silences it takes to give it up; rarely enough that an idle daemon wakes less than twice a second.
-  static var pollPeriod: Interval { .milliseconds(1_600) }
+  static var pollPeriod: Interval { .milliseconds(1_500) }
 
   /// Asks a device that has been quiet for its state. Whatever it answers moves the next question on.
   private mutating func poll(at now: MonotonicTime) {

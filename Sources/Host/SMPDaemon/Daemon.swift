@@ -161,7 +161,6 @@ package final class Daemon: Sendable {
   ) throws(DaemonError) {
     let station = StationFacts(
       bootID: configuration.virtualClock ? BootID.ofVirtualClock() : BootID.current,
-      clock: configuration.virtualClock ? .virtual : .unsynchronised,
       simulated: configuration.simulated)
     let lastEntry = store.lastNumber
     let isNew = store.isNew

@@ -32,6 +32,8 @@ extension DeviceProblem {
       "it speaks the protocol in versions \(oldest) to \(newest), and this daemon speaks none of them"
     case .serialMismatch(let bus, let device):
       "its bus calls it \(bus) and it calls itself \(device): its records could be taken for another's"
+    case .otherWorld(isSimulated: true): "it is simulated, and this journal holds what real needles did"
+    case .otherWorld(isSimulated: false): "it has a needle, and this journal holds simulated records"
     }
   }
 
@@ -50,6 +52,8 @@ extension DeviceProblem {
     case .unusable(.noAnswer): "switch it off and on again"
     case .unusable(.version): "renew the firmware of the device or this program, so that both speak one version"
     case .serialMismatch: "do not treat with it: have it serviced by its maker"
+    case .otherWorld(isSimulated: true): "for practice, give smpd `training: yes` and a `state` directory of its own"
+    case .otherWorld(isSimulated: false): "unplug it, or end the training: `training: no` and the clinic's own `state`"
     }
   }
 }

@@ -30,7 +30,7 @@ struct Diagnosis {
     case .faulted: (severity, what) = (.problem, "a fault is latched: \(fault?.people ?? "unknown")")
     case .stopped: (severity, what) = (.warning, "the device was stopped, and the stop is latched")
     case .held: (severity, what) = (.warning, "a session is open and disarmed")
-    case .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping:
+    case .noDevice, .ready, .testing, .preparing, .armed, .running, .paused, .stopping:
       // A lock-out outlives the device it came from.
       if let locked = snapshot.lockedOut {
         return Finding(
@@ -64,7 +64,7 @@ struct Diagnosis {
         "self_test", .problem,
         test.latency.map { "the last one did not pass: the stop took \($0.people), and at most \(limit) pass" }
           ?? "the last one did not pass: the stop was not answered", remedy: afterFailedTest)
-    case .selfTestIntended where snapshot.state != .preparing:
+    case .selfTestIntended where snapshot.state != .preparing && snapshot.state != .testing:
       return Finding("self_test", .problem, "the last one did not come to its end", remedy: afterFailedTest)
     case .selfTestIntended: return Finding("self_test", .good, "one runs now")
     default: return Finding("self_test", .good, "none has run yet; every session begins with one")
@@ -75,7 +75,7 @@ struct Diagnosis {
   private var afterFailedTest: String {
     switch snapshot.state {
     case .lockedOut, .faulted, .stopped, .uncertain: "do not treat with this device; " + (snapshot.remedy ?? "")
-    case .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping, .held:
+    case .noDevice, .ready, .testing, .preparing, .armed, .running, .paused, .stopping, .held:
       "find the cause, then prove the stop path anew: smpctl device selftest"
     }
   }

@@ -24,4 +24,22 @@ package struct Finding: Hashable, Sendable {
     self.what = what
     self.remedy = remedy
   }
+
+  /// Nil for what the owner knows better than its surroundings: it has asked for its rights, and got them or not.
+  package init?(_ finding: SurroundingsFinding) {
+    switch finding.key {
+    case .realTime, .lockedMemory: return nil
+    case .user, .hotPlug, .udev, .usbBus, .stateDirectory, .stateFileSystem, .stateSpace, .clock, .controlSocket,
+      .stopSocket:
+      break
+    }
+    let severity: Severity =
+      switch finding.severity {
+      case .good: .good
+      case .warning: .warning
+      case .problem: .problem
+      }
+    self.init(
+      String(finding.key.rawValue.map { $0 == "-" ? "_" : $0 }), severity, finding.sentence, remedy: finding.remedy)
+  }
 }

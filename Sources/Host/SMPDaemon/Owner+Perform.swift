@@ -80,7 +80,7 @@ extension Owner {
     let order = machine.openOrder ?? closingOrder
     lastEntry += 1
     let header = EntryHeader(
-      monotonic: now, wall: pacing.wall(), bootID: station.bootID, clock: station.clock, actorUID: actor,
+      monotonic: now, wall: pacing.wall(), bootID: station.bootID, clock: pacing.clock(), actorUID: actor,
       session: session ?? order?.session, course: course ?? order?.profile.course, simulated: station.simulated)
     batch.entries.append(Entry(number: lastEntry, header: header, body: body))
     batch.confidential.append(contentsOf: confidential)

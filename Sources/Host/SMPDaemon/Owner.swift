@@ -2,7 +2,7 @@ internal import SMPDriver
 internal import SMPGuard
 internal import SMPLink
 package import SMPModel
-package import SMPRecord
+internal import SMPRecord
 package import SMPSession
 
 /// What the owner is made of.
@@ -52,11 +52,9 @@ package protocol Heart: Sendable {
 /// What every entry of this daemon says of where it was written.
 package struct StationFacts: Sendable {
   package let bootID: String
-  package let clock: ClockQuality
   package let simulated: Bool
-  package init(bootID: String, clock: ClockQuality, simulated: Bool) {
+  package init(bootID: String, simulated: Bool) {
     self.bootID = bootID
-    self.clock = clock
     self.simulated = simulated
   }
 }

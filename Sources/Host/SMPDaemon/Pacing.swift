@@ -1,6 +1,8 @@
 internal import CLinux
 internal import Glibc
 package import SMPModel
+package import SMPRecord
+internal import Synchronization
 
 /// How the owner learns the time and waits: the real clocks here, the simulator's virtual clock in `smpsim`.
 ///
@@ -9,6 +11,8 @@ package import SMPModel
 package protocol Pacing: Sendable {
   func monotonic() -> MonotonicTime
   func wall() -> WallTime
+  /// How far `wall` can be trusted; stands in every entry.
+  func clock() -> ClockQuality
   /// The clock by which watchers are kept up to date: people's time, even where the daemon's runs faster.
   func watchTime() -> MonotonicTime
   /// The longest a watcher waits for a snapshot while things happen.
@@ -19,8 +23,29 @@ package protocol Pacing: Sendable {
 }
 
 /// The host's own clocks.
-package struct RealPacing: Pacing {
-  package init() {}
+package final class RealPacing: Pacing {
+  private struct Look: Sendable {
+    var quality: ClockQuality?
+    var at = MonotonicTime.zero
+  }
+  private let isKept: @Sendable () -> Bool
+  private let look = Mutex(Look())
+
+  /// Asked this often whether a time service keeps the clock: it may begin to, or fail, while the daemon runs.
+  private static let lookPeriod = Interval.seconds(60)
+
+  /// - Parameter isKept: whether a time service keeps the wall clock. Called on the owner thread; must not wait.
+  package init(isKept: @escaping @Sendable () -> Bool) { self.isKept = isKept }
+
+  package func clock() -> ClockQuality {
+    let now = monotonic()
+    return look.withLock { look in
+      if let quality = look.quality, now - look.at < Self.lookPeriod { return quality }
+      let quality: ClockQuality = isKept() ? .synchronised : .unsynchronised
+      look = Look(quality: quality, at: now)
+      return quality
+    }
+  }
 
   package func monotonic() -> MonotonicTime { HostClock.monotonic() }
   package func wall() -> WallTime { HostClock.wall() }

@@ -49,6 +49,9 @@ extension Surroundings {
       stopIsPassed: wish.passed.stop != nil)
   }
 
+  /// Whether a time service keeps the clock now.
+  package static func isClockKept(_ wish: Wish) -> Bool { clock(wish) == .synchronised }
+
   /// CapEff: bit 14 is CAP_IPC_LOCK, bit 23 CAP_SYS_NICE.
   private static func capabilities(_ path: String) -> UInt64 {
     let text = String(decoding: FileBytes.read(path, atMost: 65_536) ?? [], as: UTF8.self)
