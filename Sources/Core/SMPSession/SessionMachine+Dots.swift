@@ -69,7 +69,12 @@ extension SessionMachine {
     device?.records += 1
     var actions: [SessionAction] = []
     guard record.sequence == expected else {
-      if record.sequence < expected {
+      if let newest = device?.newestRecord, newest.sequence == record.sequence, newest != record {
+        // Two records under one number: one of them is nobody's, and neither is thrown away.
+        device?.newestRecord = record
+        settle(record, at: now, wall: wall, &actions)
+        actions.append(.release(upTo: expected))
+      } else if record.sequence < expected {
         actions.append(.release(upTo: expected))
       } else if device?.isRereading == false {
         reread(&actions)
@@ -78,6 +83,7 @@ extension SessionMachine {
     }
     let next = RecordSequence(number: expected.number &+ 1)
     device?.expectedRecord = next
+    device?.newestRecord = record
     open?.activeAt = now
     settle(record, at: now, wall: wall, &actions)
     actions.append(.release(upTo: next))
@@ -129,6 +135,7 @@ extension SessionMachine {
     case .used, .unbidden:
       dotGuard?.count(unbidden: record.position)
       actions.append(.note(.unbiddenContact(record)))
+      device?.isRecordDoubted = true
       if open != nil, !isFaulted { raise(.recordWithoutGrant, at: now, wall: wall, &actions) }
     case .expired, .cancelled:
       if record.grant != .none {
@@ -142,6 +149,14 @@ extension SessionMachine {
   mutating func settleByCounters(
     _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
   ) {
+    if device?.isRecordDoubted == true {
+      device?.isRecordDoubted = false
+      // The device made no such record: the number belongs to the next one, which must not pass for heard already.
+      if let known = device?.expectedRecord, status.nextRecord < known {
+        device?.expectedRecord = status.nextRecord
+        device?.newestRecord = nil
+      }
+    }
     guard let device else { return }
     if status.nextRecord > device.expectedRecord {
       if !device.isRereading { reread(&actions) }
