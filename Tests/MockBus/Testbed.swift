@@ -65,7 +65,6 @@ import Synchronization
     let target = IoctlTarget(usbfs: usbfs, realtimePriority: realtimePriority)
     unsafe Self.connect(handler, "handle-ioctl", target, unsafeBitCast(ioctlHandled, to: GCallback.self))
     unsafe Self.connect(handler, "client-connected", target, unsafeBitCast(clientConnected, to: GCallback.self))
-    unsafe Self.connect(handler, "client-vanished", target, unsafeBitCast(clientVanished, to: GCallback.self))
     guard unsafe umockdev_testbed_attach_ioctl(bed, node, handler, nil) != 0 else {
       unsafe g_object_unref(handler)
       throw Refused("umockdev did not attach \(node)")
@@ -139,14 +138,19 @@ private let clientConnected:
       let target = unsafe Unmanaged<IoctlTarget>.fromOpaque(data).takeUnretainedValue()
       target.settle()
       target.usbfs.opened(UInt(bitPattern: client))
+      // `client-vanished` is declared and never emitted (umockdev 0.17.16); the client itself says that it is closed.
+      // The signal has a reference of its own on the target, and gives it back with the client.
+      let own = unsafe Unmanaged.passRetained(target).toOpaque()
+      unsafe g_signal_connect_data(
+        client, "notify::connected", unsafeBitCast(clientClosed, to: GCallback.self), own, targetReleased,
+        GConnectFlags(rawValue: 0))
     }
 
-private let clientVanished:
-  @convention(c) (UnsafeMutablePointer<UMockdevIoctlBase>?, ClientPointer?, gpointer?) -> Void =
-    { _, client, data in
-      guard let client = unsafe client, let data = unsafe data else { return }
-      unsafe Unmanaged<IoctlTarget>.fromOpaque(data).takeUnretainedValue().usbfs.closed(UInt(bitPattern: client))
-    }
+private let clientClosed: @convention(c) (ClientPointer?, UnsafeMutablePointer<GParamSpec>?, gpointer?) -> Void =
+  { client, _, data in
+    guard let client = unsafe client, let data = unsafe data else { return }
+    unsafe Unmanaged<IoctlTarget>.fromOpaque(data).takeUnretainedValue().usbfs.closed(UInt(bitPattern: client))
+  }
 
 private let targetReleased: @convention(c) (gpointer?, UnsafeMutablePointer<GClosure>?) -> Void = { data, _ in
   guard let data = unsafe data else { return }
