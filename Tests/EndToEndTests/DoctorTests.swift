@@ -55,10 +55,8 @@ import Testing
   }
 
   /// Rows that the machine under the tests may cause, and only as warnings: no udev rule is installed on it, its disk
-  /// may be small, and no service manager or time service looks after it.
-  private static let machine: Set = [
-    "udev_rule", "journal", "clock", "sandbox", "user", "control_socket", "stop_socket",
-  ]
+  /// may be small. The simulator looks at nothing else around it.
+  private static let machine: Set = ["udev_rule", "journal"]
 
   @Test("a healthy station: exit status 0 and no problem, after a session as before one") func healthy() throws {
     let daemon = try LiveDaemon(arguments: ["--hand", "none"])
@@ -196,10 +194,17 @@ import Testing
         "--memlock=65536:65536", Programs.path("smpd"), "--state", state, "--socket", folder.socket, "--limits",
         state + "/limits.yaml",
       ])
-    let row = try folder.doctor().row("realtime")
+    let examination = try folder.doctor()
+    let row = try examination.row("realtime")
     #expect(row.severity == "warning", "\(row)")
     #expect(row.what.contains("real-time scheduling") && row.what.contains("locked memory"), "\(row)")
     #expect(row.remedy?.contains("systemctl revert smpd") == true)
+    // What stands around the daemon is told too: its user, the sandbox's doors, its directory, the clock.
+    #expect(try examination.row("user").severity == "warning", "root may do anything")
+    #expect(try examination.row("state_directory").severity == "good")
+    for check in ["hot_plug", "udev", "usb_bus", "clock", "control_socket", "stop_socket"] {
+      _ = try examination.row(check)
+    }
     daemon.end()
   }
 

@@ -17,7 +17,9 @@ import Testing
     ].map(DeviceProblem.port)
     + [LinkError.detached, .timedOut, .stalled, .overflowed, .notPermitted, .busy, .failed].map(DeviceProblem.link)
     + [Unusable.noAnswer, .broken, .notANeedleDevice, .version(oldest: 7, newest: 9)].map(DeviceProblem.unusable)
-    + [.serialMismatch(bus: "SIM-A", device: "SIM-B")]
+    + [
+      .serialMismatch(bus: "SIM-A", device: "SIM-B"), .otherWorld(isSimulated: true), .otherWorld(isSimulated: false),
+    ]
 
   @Test("every problem of a device has a reason and a remedy of its own") func sentences() {
     #expect(Set(Self.problems.map(\.reason)).count == Self.problems.count)

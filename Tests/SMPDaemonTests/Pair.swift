@@ -39,6 +39,7 @@ final class PairPacing: Pacing, Sendable {
   func wall() -> WallTime {
     WallTime(milliseconds: 1_800_000_000_000 + Int64(monotonic().nanoseconds / 1_000_000))
   }
+  func clock() -> ClockQuality { .virtual }
   func watchTime() -> MonotonicTime { monotonic() }
   var watchPeriod: Interval { .seconds(2) }
 

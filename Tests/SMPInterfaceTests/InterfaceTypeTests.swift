@@ -14,8 +14,8 @@ import Varlink
         DeviceInterface.Phase.self, DeviceInterface.Fault.self, DeviceInterface.Positioning.self,
         DeviceInterface.Source.self, DeviceInterface.Unit.self, DeviceInterface.DeviceSummary.self,
         DeviceInterface.Counters.self, DeviceInterface.Link.self, DeviceInterface.Realtime.self,
-        DeviceInterface.Device.self, DeviceInterface.Limit.self, DeviceInterface.Severity.self,
-        DeviceInterface.Finding.self, DeviceInterface.Snapshot.self,
+        DeviceInterface.Device.self, DeviceInterface.Limit.self, DeviceInterface.Snapshot.self,
+        DeviceInterface.Severity.self, DeviceInterface.Finding.self,
       ]
     ),
     (
