@@ -57,7 +57,7 @@ import Testing
   private func isAtEnd(_ station: Station) -> Bool {
     switch station.state {
     case .stopped, .faulted, .held, .lockedOut, .uncertain: true
-    case .noDevice, .ready, .preparing, .armed, .running, .paused, .stopping: false
+    case .noDevice, .ready, .testing, .preparing, .armed, .running, .paused, .stopping: false
     }
   }
 
@@ -143,7 +143,8 @@ import Testing
     #expect(station.state == .noDevice)
     #expect(station.device.phase == .idle)
     station.device.clear(.impossibleCapabilities)
-    station.queue.post(.attach(station.device.replug()))
+    station.device.replug()
+    station.queue.post(.attach(station.device))
     #expect(station.turn(limit: 5_000) { station.state == .ready })
   }
 }
