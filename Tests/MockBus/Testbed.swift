@@ -138,19 +138,16 @@ private let clientConnected:
       let target = unsafe Unmanaged<IoctlTarget>.fromOpaque(data).takeUnretainedValue()
       target.settle()
       target.usbfs.opened(UInt(bitPattern: client))
-      // `client-vanished` is declared and never emitted (umockdev 0.17.16); the client itself says that it is closed.
-      // The signal has a reference of its own on the target, and gives it back with the client.
+      // `client-vanished` is declared and never emitted (umockdev 0.17.16); but a client that closed is freed. The
+      // reference made here is given back then.
       let own = unsafe Unmanaged.passRetained(target).toOpaque()
-      unsafe g_signal_connect_data(
-        client, "notify::connected", unsafeBitCast(clientClosed, to: GCallback.self), own, targetReleased,
-        GConnectFlags(rawValue: 0))
+      unsafe g_object_weak_ref(UnsafeMutableRawPointer(client).assumingMemoryBound(to: GObject.self), clientFreed, own)
     }
 
-private let clientClosed: @convention(c) (ClientPointer?, UnsafeMutablePointer<GParamSpec>?, gpointer?) -> Void =
-  { client, _, data in
-    guard let client = unsafe client, let data = unsafe data else { return }
-    unsafe Unmanaged<IoctlTarget>.fromOpaque(data).takeUnretainedValue().usbfs.closed(UInt(bitPattern: client))
-  }
+private let clientFreed: @convention(c) (gpointer?, UnsafeMutablePointer<GObject>?) -> Void = { data, client in
+  guard let client = unsafe client, let data = unsafe data else { return }
+  unsafe Unmanaged<IoctlTarget>.fromOpaque(data).takeRetainedValue().usbfs.closed(UInt(bitPattern: client))
+}
 
 private let targetReleased: @convention(c) (gpointer?, UnsafeMutablePointer<GClosure>?) -> Void = { data, _ in
   guard let data = unsafe data else { return }

@@ -125,6 +125,24 @@ import Testing
     }
   }
 
+  @Test("S6 S7 a protective stop in mid-dot: the dot is in the journal as made, under its grant, and nothing faults")
+  func stoppedInMidDot() {
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let station = Station(seed: seed)
+      station.begin(Orders.small(dots: 25))
+      station.make(5)
+      station.turn(limit: 50_000) { station.device.isNeedleInSkin }
+      #expect(station.stop.submit() == .submitted)
+      station.queue.post(.stopSubmitted(by: 1_000, .submitted))
+      station.turn(limit: 5_000) { false }
+      #expect(station.state == .stopped, "\(station.state) seed \(seed)")
+      #expect(station.faults.isEmpty, "\(station.faults) seed \(seed)")
+      let dots = station.entries.count { entry in if case .dot = entry.body { true } else { false } }
+      #expect(dots == station.device.contactLog.count, "seed \(seed)")
+      station.expectEveryGrantEndedOnce()
+    }
+  }
+
   @Test("A device that floods the host with its state changes nothing: the session is made to its end")
   func flood() {
     let station = Station(seed: 23)

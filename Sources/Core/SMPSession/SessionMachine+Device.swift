@@ -95,7 +95,12 @@ extension SessionMachine {
       latchFault(.device(fault), wall: wall, &actions)
       return actions
     }
-    if isReply { settleByCounters(status, at: now, &actions) }
+    if isReply {
+      settleByCounters(status, at: now, &actions)
+    } else if status.parked, !before.parked, open?.openGrant?.isUnanswered == true, device?.isRereading == false {
+      // Asked while the needle was on its way home; now the device can say what became of the grant.
+      reread(&actions)
+    }
     follow(status, at: now, wall: wall, &actions)
     return actions
   }

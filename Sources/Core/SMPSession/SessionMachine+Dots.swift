@@ -145,7 +145,8 @@ extension SessionMachine {
     }
   }
 
-  /// Everything the device sent before this reply has arrived: what is missing now was lost on the way.
+  /// Everything the device sent before this reply has arrived: what is missing now was lost on the way. A needle that
+  /// is not parked yet may still be in the skin: its record comes when it is out.
   mutating func settleByCounters(
     _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
   ) {
@@ -163,7 +164,7 @@ extension SessionMachine {
       return
     }
     guard let grant = open?.openGrant, grant.isUnanswered, let number = grant.number,
-      now >= grant.endedBy || status.phase == .idle || status.phase == .stopped
+      now >= grant.endedBy || (status.parked && (status.phase == .idle || status.phase == .stopped))
     else { return }
     open?.openGrant = nil
     dotGuard?.settle(grant.grant.request, made: nil)
