@@ -142,6 +142,7 @@ final class LiveDaemon {
     process.waitUntilExit()
   }
 
+  var processIdentifier: Int32 { process.processIdentifier }
   var endStatus: Int32 { process.terminationStatus }
 
   func kill() {

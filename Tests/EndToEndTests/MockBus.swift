@@ -41,6 +41,11 @@ final class MockBus {
 
   func contacts(_ serial: String) throws -> Int { try ask("describe \(serial)")["contacts"] as? Int ?? 0 }
 
+  /// The lease cuts and the drive runs down. The mock answers in a tenth of a millisecond, so it is asked often.
+  func waitUntilStill(_ serial: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try eventually("a still needle", tries: 100_000, sourceLocation: sourceLocation) { try isStill(serial) }
+  }
+
   /// The needle is out of the skin and the drive stands: the device's own physics, not what it says.
   func isStill(_ serial: String) throws -> Bool {
     let device = try ask("describe \(serial)")

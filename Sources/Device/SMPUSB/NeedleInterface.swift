@@ -10,6 +10,8 @@ enum NeedleInterface {
   static let bulkOut: UInt8 = 0x01
   static let bulkIn: UInt8 = 0x81
   static let interruptIn: UInt8 = 0x82
+  /// A packet of any of the three endpoints holds at least this much, at full speed already.
+  static let packetLeast: UInt16 = 64
   /// No packet of the protocol is longer.
   static let packetBytes = 512
 
@@ -43,7 +45,8 @@ enum NeedleInterface {
     let endpoints = unsafe UnsafeBufferPointer(start: setting.endpoint, count: Int(setting.bNumEndpoints))
     func has(_ address: UInt8, _ type: UInt8) -> Bool {
       unsafe endpoints.contains {
-        unsafe $0.bEndpointAddress == address && $0.bmAttributes & 0x03 == type && $0.wMaxPacketSize & 0x07FF > 0
+        unsafe $0.bEndpointAddress == address && $0.bmAttributes & 0x03 == type
+          && $0.wMaxPacketSize & 0x07FF >= packetLeast
       }
     }
     let (bulk, interrupt): (UInt8, UInt8) = (2, 3)

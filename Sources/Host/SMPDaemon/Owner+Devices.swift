@@ -72,6 +72,7 @@ extension Owner {
     driver = nil
     attachment &+= 1
     rack.letGo(problem, at: now)
+    mustPublish = true
     // Sequences of this device say nothing to the next one.
     releases = []
     perform(machine.deviceDetached(), at: now)

@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+/// What is plugged in and cannot be driven: named, left alone, and in the log (S13).
+@Suite(.serialized) struct USBRefusalTests {
+  /// How a device is plugged in, and the word it must be refused with; nil: it is not even looked at.
+  struct Stranger: Sendable, CustomTestStringConvertible {
+    let words: String
+    let problem: String?
+    var testDescription: String { words }
+  }
+
+  static let strangers: [Stranger] = [
+    Stranger(words: "wrong_class", problem: "not_a_needle_device"),
+    Stranger(words: "wrong_subclass", problem: "not_a_needle_device"),
+    Stranger(words: "missing_endpoint", problem: "wrong_endpoints"),
+    Stranger(words: "wrong_endpoint_type", problem: "wrong_endpoints"),
+    Stranger(words: "wrong_packet_size", problem: "wrong_endpoints"),
+    Stranger(words: "truncated_configuration", problem: "malformed_descriptors"),
+    Stranger(words: "zero_length", problem: "malformed_descriptors"),
+    Stranger(words: "other_serial", problem: "serial_mismatch"),
+    Stranger(words: "other_vendor", problem: nil),
+    Stranger(words: "busy", problem: "busy"),
+    Stranger(words: "fault=impossible_capabilities", problem: "not_a_needle_device"),
+    Stranger(words: "fault=hang", problem: "no_answer"),
+    Stranger(words: "withhold=control", problem: "no_answer"),
+    Stranger(words: "errno=control:EPIPE:50", problem: "no_answer"),
+    Stranger(words: "errno=control:EOVERFLOW:50", problem: "no_answer"),
+  ]
+
+  static func problems(_ daemon: LiveDaemon) throws -> [String?] {
+    let devices = try daemon.json("device", "list")["devices"] as? [[String: Any]] ?? []
+    return devices.map { $0["problem"] as? String }
+  }
+
+  @Test("S13 a stranger is named, never driven, and stands in the log; a sound device beside it works")
+  func strangers() throws {
+    let bus = try MockBus()
+    let daemon = try LiveDaemon.onUSB(bus)
+    for (number, stranger) in Self.strangers.enumerated() {
+      let serial = "STRANGE-\(number)"
+      try bus.ask("plug 1-1 \(serial) \(stranger.words)")
+      if let problem = stranger.problem {
+        try eventually("\(stranger.words) is \(problem)") { try Self.problems(daemon) == [problem] }
+      } else {
+        // Nothing will come of it, so something that does is waited for.
+        try bus.ask("plug 1-2 SIM-0001")
+        try eventually("the sound device") {
+          try daemon.json("status")["snapshot"].map { "\($0)" }?.contains("SIM-0001") == true
+        }
+        #expect(try Self.problems(daemon) == [nil], "\(stranger.words)")
+        try bus.ask("unplug 1-2")
+      }
+      #expect(try bus.contacts(serial) == 0)
+      #expect(try bus.isStill(serial))
+      try bus.ask("unplug 1-1")
+      try eventually("nothing there") { try Self.problems(daemon).isEmpty }
+    }
+    let events = try daemon.smpctl("log", "events").output
+    for stranger in Self.strangers {
+      if let problem = stranger.problem { #expect(events.contains("reason=\(problem)"), "\(stranger.words)") }
+    }
+    #expect(try daemon.smpctl("log", "verify").status == 0)
+  }
+
+  @Test("A hung device is tried again by itself, and driven once it answers") func hung() throws {
+    let bus = try MockBus()
+    let daemon = try LiveDaemon.onUSB(bus)
+    try bus.ask("plug 1-1 SIM-0001 fault=hang")
+    try eventually("no answer") { try Self.problems(daemon) == ["no_answer"] }
+    try bus.ask("clear SIM-0001 hang")
+    try eventually("driven") { try Self.problems(daemon) == [nil] }
+    #expect(try daemon.smpctl("device", "show", "SIM-0001").status == 0)
+  }
+
+  @Test("A kernel driver that holds the interface gives way, and the device is driven") func kernelDriver() throws {
+    let bus = try MockBus()
+    let daemon = try LiveDaemon.onUSB(bus)
+    try bus.ask("plug 1-1 SIM-0001 driver=cdc_acm")
+    try eventually("driven") { try Self.problems(daemon) == [nil] }
+    #expect(try daemon.smpctl("device", "show", "SIM-0001").status == 0)
+  }
+
+  @Test("S11 a simulated device in front of a real journal is refused: no client's record mixes the two")
+  func simulatedInRealJournal() throws {
+    let bus = try MockBus()
+    try bus.ask("plug 1-1 SIM-0001")
+    let daemon = try LiveDaemon.onUSB(bus, arguments: [])
+    try eventually("refused") { try Self.problems(daemon) == ["simulated_device"] }
+    let listed = try daemon.smpctl("device", "list").output
+    #expect(listed.contains("training"), "\(listed)")
+    let course = try daemon.practiceCourse()
+    #expect(try daemon.startSession(course, watch: false).status != 0)
+    #expect(try bus.contacts("SIM-0001") == 0)
+  }
+
+  @Test("Devices that come and go leave nothing behind: descriptors, threads and memory stay what they were")
+  func cycles() throws {
+    let bus = try MockBus()
+    let daemon = try LiveDaemon.onUSB(bus)
+    func cycle(_ number: Int) throws {
+      try bus.ask("plug 1-\(number % 3 + 1) SIM-0001")
+      // Every third is pulled at once, while it may be anywhere between arrival and identification.
+      if number % 3 != 0 {
+        try eventually("claimed", tries: 100_000) { try bus.ask("describe SIM-0001")["claimed"] as? Bool == true }
+      }
+      try bus.ask("unplug 1-\(number % 3 + 1)")
+    }
+    for number in 0..<40 { try cycle(number) }
+    try eventually("gone") { try Self.problems(daemon).isEmpty }
+    let before = try Footprint(daemon.processIdentifier)
+    for number in 0..<1_000 { try cycle(number) }
+    try eventually("gone") { try Self.problems(daemon).isEmpty }
+    try eventually("descriptors closed") { try Footprint(daemon.processIdentifier).descriptors <= before.descriptors }
+    let after = try Footprint(daemon.processIdentifier)
+    #expect(after.threads == before.threads)
+    // One transfer's buffer leaked in each cycle would be half a mebibyte; the journal's own pages come and go.
+    #expect(after.kibibytes - before.kibibytes < 4_096, "\(before.kibibytes) KiB, then \(after.kibibytes)")
+    #expect(try daemon.smpctl("log", "verify").status == 0)
+  }
+}
+
+/// What a process holds.
+struct Footprint {
+  let descriptors: Int
+  let threads: Int
+  let kibibytes: Int
+
+  init(_ process: Int32) throws {
+    descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
+    threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").count
+    let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    kibibytes = Int(line.filter(\.isNumber)) ?? 0
+  }
+}
