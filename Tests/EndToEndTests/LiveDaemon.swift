@@ -69,15 +69,28 @@ final class LiveDaemon {
   /// The mock bus's UMOCKDEV_DIR; nil for `smpsim`.
   private let mock: String?
   let directory: URL
+  private var user: UInt32?
   private var process = Process()
   private(set) var lines: [String] = []
   var socket: String { directory.appendingPathComponent("io.smpd").path }
   var state: String { directory.appendingPathComponent("state").path }
 
+  static func give(_ path: String, to user: UInt32) throws {
+    try FileManager.default.setAttributes(
+      [.ownerAccountID: NSNumber(value: user), .groupOwnerAccountID: NSNumber(value: user)], ofItemAtPath: path)
+  }
+
   /// `smpd`, the unmodified program, on this bus. It serves when this returns.
-  static func onUSB(_ bus: MockBus, arguments: [String] = ["--training"]) throws -> LiveDaemon {
+  /// - Parameter user: whom it runs as; only root may choose.
+  static func onUSB(
+    _ bus: MockBus, arguments: [String] = ["--training"], user: UInt32? = nil
+  ) throws -> LiveDaemon {
     let daemon = try LiveDaemon(mock: bus.directory, start: false)
+    daemon.user = user
     try FileManager.default.createDirectory(atPath: daemon.state, withIntermediateDirectories: false)
+    if let user {
+      for path in [daemon.directory.path, daemon.state] { try Self.give(path, to: user) }
+    }
     try daemon.start(arguments)
     let limits = try daemon.smpctl("limits", "example").output
     try Data(limits.utf8).write(to: URL(fileURLWithPath: daemon.state + "/limits.yaml"))
@@ -105,9 +118,12 @@ final class LiveDaemon {
     if let mock {
       environment["UMOCKDEV_DIR"] = mock
       // The wrapper becomes the program it starts, so that it is the program that is killed and waited for.
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/umockdev-wrapper")
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      let who = user.map { ["setpriv", "--reuid=\($0)", "--regid=\($0)", "--clear-groups"] } ?? []
       process.arguments =
-        [Programs.directory.appendingPathComponent("smpd").path, "--state", state, "--socket", socket]
+        who + ["umockdev-wrapper"] + [
+          Programs.directory.appendingPathComponent("smpd").path, "--state", state, "--socket", socket,
+        ]
         + ["--limits", state + "/limits.yaml"] + arguments
     } else {
       process.executableURL = Programs.directory.appendingPathComponent("smpsim")

@@ -16,7 +16,7 @@ import Testing
     Stranger(words: "missing_endpoint", problem: "wrong_endpoints"),
     Stranger(words: "wrong_endpoint_type", problem: "wrong_endpoints"),
     Stranger(words: "wrong_packet_size", problem: "wrong_endpoints"),
-    Stranger(words: "truncated_configuration", problem: "malformed_descriptors"),
+    Stranger(words: "truncated_configuration", problem: "wrong_endpoints"),
     Stranger(words: "zero_length", problem: "malformed_descriptors"),
     Stranger(words: "other_serial", problem: "serial_mismatch"),
     Stranger(words: "other_vendor", problem: nil),
@@ -71,6 +71,23 @@ import Testing
     try bus.ask("clear SIM-0001 hang")
     try eventually("driven") { try Self.problems(daemon) == [nil] }
     #expect(try daemon.smpctl("device", "show", "SIM-0001").status == 0)
+  }
+
+  @Test(
+    "S13 without the rule the node is not the daemon's: the rule is named, and once it has run the device is driven",
+    .enabled(if: getuid() == 0, "only root can start the daemon as another user"))
+  func notPermitted() throws {
+    let bus = try MockBus()
+    let node = try bus.ask("plug 1-1 SIM-0001 norule")["node"] as? String ?? ""
+    // The daemon's user must reach the mock's /sys and /dev; the node itself stays root's alone.
+    try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: bus.directory)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: bus.directory + node)
+    let daemon = try LiveDaemon.onUSB(bus, user: 65_534)
+    try eventually("not permitted") { try Self.problems(daemon) == ["not_permitted"] }
+    let listed = try daemon.smpctl("device", "list").output
+    #expect(listed.contains("60-smpd.rules") && listed.contains("udevadm"), "\(listed)")
+    try LiveDaemon.give(bus.directory + node, to: 65_534)
+    try eventually("driven") { try Self.problems(daemon) == [nil] }
   }
 
   @Test("A kernel driver that holds the interface gives way, and the device is driven") func kernelDriver() throws {

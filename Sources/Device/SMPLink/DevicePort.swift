@@ -5,7 +5,8 @@ package protocol DevicePort: Sendable {
   var place: String { get }
   /// The serial that its bus tells before anything is opened; nil where it tells none.
   var serial: String? { get }
-  /// Why it cannot be driven, known without opening it; nil when nothing stands against it.
+  /// Why it cannot be driven, known without opening it; nil when nothing stands against it. May read small files; rights
+  /// may have changed since the last look.
   var obstacle: PortObstacle? { get }
   /// A new link, not yet open. One at a time: the earlier one is closed first.
   func makeLink() -> any DeviceLink

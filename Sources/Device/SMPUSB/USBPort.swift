@@ -4,7 +4,8 @@ import SMPLink
 struct USBPort: DevicePort {
   let place: String
   let serial: String?
-  let obstacle: PortObstacle?
+  /// What the descriptors say; they do not change while it is plugged in.
+  private let fault: PortObstacle?
   private let bus: USBBus
   private let id: USBBus.DeviceID
   private let interface: UInt8
@@ -19,16 +20,20 @@ struct USBPort: DevicePort {
     serial = node?.serial
     switch found {
     case .failure(let reason):
-      obstacle = reason.obstacle
+      fault = reason.obstacle
       interface = 0
     case .success(let number):
+      fault = serial == nil ? .noSerial : nil
       interface = number
-      if node?.isOpenable != true {
-        obstacle = .notPermitted(node: node?.path ?? "", ruleRan: node?.ruleRan ?? false)
-      } else {
-        obstacle = serial == nil ? .noSerial : nil
-      }
     }
+  }
+
+  /// Looked at anew each time: a rule that is installed later gives the node to the daemon without a re-plug.
+  var obstacle: PortObstacle? {
+    if let fault { return fault }
+    let node = USBNode(place: place)
+    if node?.isOpenable == true { return nil }
+    return .notPermitted(node: node?.path ?? "", ruleRan: node?.ruleRan ?? false)
   }
 
   func makeLink() -> any DeviceLink { USBLink(bus: bus, id: id, interface: interface) }

@@ -38,8 +38,9 @@ package enum DeviceProblem: Hashable, Sendable {
   /// Whether trying again may help without anybody touching the cable.
   var mayPass: Bool {
     switch self {
-    case .link(.detached), .link(.notPermitted): false
-    case .link, .unusable(.noAnswer), .unusable(.broken): true
+    case .link(.detached): false
+    // A rule may be installed while it is plugged in.
+    case .link, .port(.notPermitted), .unusable(.noAnswer), .unusable(.broken): true
     case .port, .unusable, .serialMismatch, .otherWorld: false
     }
   }
@@ -89,7 +90,19 @@ struct DeviceRack {
   mutating func add(_ port: any DevicePort) {
     remove(port.place)
     guard slots.count < Self.bound else { return }
-    slots.append(Slot(port: port, problem: port.obstacle.map(DeviceProblem.port)))
+    slots.append(Slot(port: port))
+  }
+
+  /// What its bus says of a device that is new.
+  mutating func look(at place: String, at now: MonotonicTime) {
+    guard let index = slots.firstIndex(where: { $0.port.place == place }) else { return }
+    look(index, at: now)
+  }
+
+  private mutating func look(_ index: Int, at now: MonotonicTime) {
+    let problem = slots[index].port.obstacle.map(DeviceProblem.port)
+    slots[index].problem = problem
+    slots[index].retryAt = problem?.mayPass == true ? now + Self.retryPeriod : nil
   }
 
   mutating func remove(_ place: String) {
@@ -120,14 +133,14 @@ struct DeviceRack {
     slots[index].retryAt = problem.mayPass ? now + Self.retryPeriod : nil
   }
 
-  /// Forgets problems whose time has come. Returns whether there were any.
+  /// Looks again at problems whose time has come. Returns whether any has changed.
   mutating func retry(at now: MonotonicTime) -> Bool {
     var found = false
     for index in slots.indices {
       guard let retryAt = slots[index].retryAt, now >= retryAt else { continue }
-      slots[index].retryAt = nil
-      slots[index].problem = nil
-      found = true
+      let problem = slots[index].problem
+      look(index, at: now)
+      found = found || slots[index].problem != problem
     }
     return found
   }

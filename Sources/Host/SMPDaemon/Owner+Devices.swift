@@ -10,6 +10,7 @@ extension Owner {
     mustPublish = true
     if rack.driven == port.place { letGo(nil, at: now) }
     rack.add(port)
+    rack.look(at: port.place, at: now)
     driveNext(at: now)
   }
 

@@ -141,7 +141,10 @@ package final class Owner {
     let now = pacing.monotonic()
     for event in driver?.tick(at: now) ?? [] { handle(event, at: now) }
     perform(machine.tick(at: now, wall: pacing.wall()), at: now)
-    if driver == nil, rack.retry(at: now) { driveNext(at: now) }
+    if driver == nil, rack.retry(at: now) {
+      mustPublish = true
+      driveNext(at: now)
+    }
     noteProblems(at: now)
     flush()
     answerWaiters()
