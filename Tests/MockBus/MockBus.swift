@@ -33,16 +33,35 @@ final class MockBus {
   private(set) var plugs: [PortName: Plug] = [:]
   /// The last address given on each bus; the hub has 1. A new plug has a new one.
   private var addresses: [Int: Int] = [:]
+  /// Hubs stay where they were first needed.
+  private var hubs: Set<PortName> = []
 
   init(bed: Testbed, realtimePriority: Int32?) throws {
     self.bed = bed
     self.realtimePriority = realtimePriority
-    for bus in 1...2 { try addHub(bus) }
+    for bus in 1...2 { try addBus(bus) }
   }
 
-  private func addHub(_ bus: Int) throws {
+  private func addBus(_ bus: Int) throws {
     addresses[bus] = 1
     try bed.add(SysfsText.rootHub(bus: bus))
+  }
+
+  /// Every hub on the way to a port.
+  private func addHub(_ name: PortName?) throws {
+    guard let name, !hubs.contains(name) else { return }
+    try addHub(name.hub)
+    guard plugs[name] == nil else { throw Refused("a needle device is at \(name.text), and no hub") }
+    try bed.add(SysfsText.hub(at: name, address: takeAddress(on: name.bus)))
+    hubs.insert(name)
+  }
+
+  private func takeAddress(on bus: Int) throws -> Int {
+    if addresses[bus] == nil { try addBus(bus) }
+    let address = (addresses[bus] ?? 1) + 1
+    guard address <= 127 else { throw Refused("bus \(bus) has no address left") }
+    addresses[bus] = address
+    return address
   }
 
   subscript(port: PortName) -> Plug {
@@ -68,14 +87,12 @@ final class MockBus {
     _ device: MockDevice, at name: PortName, _ wish: PlugWish,
     prepare: (SimulatedPort, MockUsbfs) throws -> Void = { _, _ in }
   ) throws -> Plug {
-    guard plugs[name] == nil else { throw Refused("\(name.text) is taken") }
+    guard plugs[name] == nil, !hubs.contains(name) else { throw Refused("\(name.text) is taken") }
     guard !plugs.values.contains(where: { $0.device === device }) else {
       throw Refused("\(device.serial) is plugged in elsewhere")
     }
-    if addresses[name.bus] == nil { try addHub(name.bus) }
-    let address = (addresses[name.bus] ?? 1) + 1
-    guard address <= 127 else { throw Refused("bus \(name.bus) has no address left") }
-    addresses[name.bus] = address
+    try addHub(name.hub)
+    let address = try takeAddress(on: name.bus)
     let descriptors = DescriptorSet(speed: wish.speed, variant: wish.variant, serial: device.serial)
     let text = SysfsText(port: name, address: address, descriptors: descriptors, hasRule: wish.hasRule)
     let node = try ReadyNode(path: bed.prepare(text.node))

@@ -14,7 +14,7 @@ import StrictJSON
 /// of JSON, `{"ok":true,…}` or `{"ok":false,"error":"…"}`. The end of input is `quit`. Programs that still hold a
 /// device when smpmock ends are aborted by umockdev: end them first.
 ///
-/// A PORT is bus and port, such as `1-2`. A device is named by its port, or by its serial, plugged in or not: a serial
+/// A PORT is bus and port, such as `1-2`, or a port of a hub there, such as `1-2.4`. A device is named by its port, or by its serial, plugged in or not: a serial
 /// that was seen before is the same device, with its memory and its contact log. An ENDPOINT is `control`, `out`, `in`
 /// or `interrupt`, or its address. A STATUS is an errno by number or by name, such as `EPROTO` or `-71`.
 ///

@@ -20,7 +20,8 @@ import Testing
   @Test(
     "A command that means nothing is answered with what is wrong",
     arguments: [
-      "fly 1-1", "plug", "plug 11 S", "plug 1-1", "plug 1-1 S sideways", "unplug 1-1", "describe 1-1", "errno 1-1 in 5",
+      "fly 1-1", "plug", "plug 11 S", "plug 1-2. S", "plug 1-0 S", "plug 1-1", "plug 1-1 S sideways", "unplug 1-1",
+      "describe 1-1", "errno 1-1 in 5",
       "hand 1-1 /nowhere 1", "move 1-1 1-2", "",
     ]) func badCommands(_ line: String) throws
   {
@@ -126,9 +127,9 @@ import Testing
     let bus = try LiveBus()
     try bus.command("plug 1-1 SIM-0001")
     try bus.command("plug 1-2 SIM-0002")
-    try bus.command("plug 2-1 SIM-0003 other_vendor")
+    try bus.command("plug 2-1.3 SIM-0003 other_vendor")
     let found = try bus.probe("list").dropFirst(3).split(separator: ",").map { $0.split(separator: " ")[0] }.sorted()
-    #expect(found == ["1-1", "1-2", "2-1"])
+    #expect(found == ["1-1", "1-2", "2-1.3"])
     try bus.expect("open 1-2", "ok")
     try bus.expect("text 3", "ok SIM-0002")
     #expect((try bus.command("list")["plugs"] as? [Any])?.count == 3)

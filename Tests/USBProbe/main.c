@@ -32,11 +32,14 @@ static libusb_context *context;
 static libusb_device_handle *handle;
 static struct libusb_transfer *pending[PENDING];
 static int pending_count, pending_left;
-static struct { int arrived; char port[16]; } events[EVENTS];
+static struct { int arrived; char port[32]; } events[EVENTS];
 static int event_count, event_first;
 
 static void port_of(libusb_device *device, char *text, size_t size) {
-  snprintf(text, size, "%d-%d", libusb_get_bus_number(device), libusb_get_port_number(device));
+  uint8_t ports[7];
+  int count = libusb_get_port_numbers(device, ports, sizeof ports);
+  int used = snprintf(text, size, "%d", libusb_get_bus_number(device));
+  for (int i = 0; i < count; i++) used += snprintf(text + used, size - (size_t)used, "%c%d", i ? '.' : '-', ports[i]);
 }
 
 // Standard output is a pipe: each answer goes out at once and whole.
@@ -88,7 +91,7 @@ static void list(void) {
     struct libusb_config_descriptor *configuration;
     int result = libusb_get_config_descriptor(devices[i], 0, &configuration);
     const char *word = result < 0 ? libusb_error_name(result) : "sound";
-    char port[16];
+    char port[32];
     port_of(devices[i], port, sizeof port);
     size_t used = strlen(text);
     snprintf(
@@ -106,7 +109,7 @@ static int open_at(const char *wanted) {
   ssize_t count = libusb_get_device_list(context, &devices);
   int result = LIBUSB_ERROR_NOT_FOUND;
   for (ssize_t i = 0; i < count && result == LIBUSB_ERROR_NOT_FOUND; i++) {
-    char port[16];
+    char port[32];
     port_of(devices[i], port, sizeof port);
     if (strcmp(port, wanted) == 0) result = libusb_open(devices[i], &handle);
   }
