@@ -13,7 +13,10 @@ struct USBSight {
   }
 
   static let rule = "60-smpd.rules"
-  static let ruleFolders = ["/etc/udev/rules.d", "/run/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d"]
+  static let ruleFolders = [
+    "/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d",
+    "/lib/udev/rules.d",
+  ]
   /// Lets udev look again at devices that are there already.
   static let trigger = "udevadm control --reload && udevadm trigger --attr-match=idVendor=1209 --action=add"
   /// The daemon's place for a device of the mind.

@@ -3,10 +3,11 @@ import SMPLink
 import SMPModel
 import SMPPlanFile
 import SMPUSB
+import Synchronization
 
 /// The USB bus on its thread, with what comes and goes told to the daemon.
 struct RunningBus {
-  private let bus: USBBus
+  let bus: USBBus
   private let hasEnded = Monitor(false)
 
   init(_ daemon: Daemon, products: [SMPPlanFile.USBProduct], realtimePriority: Int32) throws {
@@ -20,7 +21,10 @@ struct RunningBus {
     let (bus, hasEnded) = (bus, hasEnded)
     try PosixThread.start(name: "smp-usb") {
       // Every reply passes here: without the owner's rank the lease would wait behind any busy program.
-      _ = PosixThread.becomeRealtime(priority: realtimePriority)
+      let rights = PosixThread.becomeRealtime(priority: realtimePriority)
+      if !rights.scheduled {
+        Terminal.complain("smpd: warning: the USB thread has no real-time priority. Remedy: see smpctl doctor")
+      }
       bus.run()
       hasEnded.update { $0 = true }
     }
@@ -39,9 +43,27 @@ private struct Usher: BusListener {
   func left(place: String) { daemon.detach(place: place) }
 }
 
-/// The service manager's watchdog.
-struct ServiceHeart: Heart {
-  let notifier: ServiceNotifier
+/// The service manager's watchdog. Without a device to prove it, the bus's thread is asked whether it still turns: dead,
+/// it would never hear of a device again.
+final class ServiceHeart: Heart {
   let period: Interval
-  func beat() { notifier.beat() }
+  private let notifier: ServiceNotifier
+  private let bus = Mutex<(bus: USBBus, asked: UInt64)?>(nil)
+
+  init(notifier: ServiceNotifier, period: Interval) {
+    self.notifier = notifier
+    self.period = period
+  }
+
+  func watch(_ bus: USBBus) { self.bus.withLock { $0 = (bus, 0) } }
+
+  func beat(isDriving: Bool) {
+    let isWell = bus.withLock { state in
+      guard !isDriving, let (bus, asked) = state else { return true }
+      guard bus.isTurning(asked: asked) else { return false }
+      state = (bus, asked + 1)
+      return true
+    }
+    if isWell { notifier.beat() }
+  }
 }

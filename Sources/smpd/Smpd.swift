@@ -53,7 +53,8 @@ struct Smpd: ParsableCommand {
     configuration.operatorGID = Settings.group(file.operatorsGroup)
     configuration.preferredDevice = file.preferredSerial
     configuration.passed = passed
-    configuration.heart = notifier.beatInterval.map { ServiceHeart(notifier: notifier, period: $0) }
+    let heart = notifier.beatInterval.map { ServiceHeart(notifier: notifier, period: $0) }
+    configuration.heart = heart
     try StateDirectory.prepare(configuration.stateDirectory, limitsPath: nil)
     let wish = Surroundings.Wish(
       statePath: configuration.stateDirectory, realtimePriority: file.realtimePriority, needsUSB: true,
@@ -69,6 +70,7 @@ struct Smpd: ParsableCommand {
       daemon.end()
       throw error
     }
+    heart?.watch(bus.bus)
     notifier.ready()
     Terminal.say("smpd: serving at \(configuration.socketPath)")
     ending.wait()

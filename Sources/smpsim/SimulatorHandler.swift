@@ -23,7 +23,9 @@ final class SimulatorDesk: Sendable {
 
   func inject(_ fault: SimulatedFault) {
     device.inject(fault)
-    daemon.withLock { $0 }?.queue.post(.wake)
+    let daemon = daemon.withLock { $0 }
+    if !device.isPlugged { daemon?.detach(place: device.place) }
+    daemon?.queue.post(.wake)
   }
 
   func clear(_ fault: SimulatedFault) {

@@ -35,6 +35,7 @@ final class MockBus {
   private var addresses: [Int: Int] = [:]
   /// Hubs stay where they were first needed.
   private var hubs: Set<PortName> = []
+  private var hubAddresses: [Int: Set<Int>] = [:]
 
   init(bed: Testbed, realtimePriority: Int32?) throws {
     self.bed = bed
@@ -52,14 +53,18 @@ final class MockBus {
     guard let name, !hubs.contains(name) else { return }
     try addHub(name.hub)
     guard plugs[name] == nil else { throw Refused("a needle device is at \(name.text), and no hub") }
-    try bed.add(SysfsText.hub(at: name, address: takeAddress(on: name.bus)))
+    let address = try takeAddress(on: name.bus)
+    try bed.add(SysfsText.hub(at: name, address: address))
+    hubAddresses[name.bus, default: []].insert(address)
     hubs.insert(name)
   }
 
   private func takeAddress(on bus: Int) throws -> Int {
     if addresses[bus] == nil { try addBus(bus) }
-    let address = (addresses[bus] ?? 1) + 1
-    guard address <= 127 else { throw Refused("bus \(bus) has no address left") }
+    // Like a kernel: the next one that is free, and after the last the first again.
+    let taken = Set(plugs.filter { $0.key.bus == bus }.map(\.value.text.address)).union(hubAddresses[bus] ?? [])
+    var address = addresses[bus] ?? 1
+    repeat { address = address == 127 ? 2 : address + 1 } while taken.contains(address)
     addresses[bus] = address
     return address
   }

@@ -12,7 +12,7 @@ import Testing
   final class CountingHeart: Heart {
     let beats = Mutex(0)
     let period = Interval.seconds(1)
-    func beat() { beats.withLock { $0 += 1 } }
+    func beat(isDriving: Bool) { beats.withLock { $0 += 1 } }
     var count: Int { beats.withLock { $0 } }
   }
 
@@ -24,7 +24,7 @@ import Testing
     pulse.feel(cycles: nil, at: Self.start)
     pulse.feel(cycles: nil, at: Self.start + (heart.period - .nanoseconds(1)))
     #expect(heart.count == 1)
-    #expect(pulse.nextBeat == Self.start + heart.period)
+    #expect(pulse.nextBeat(cycles: nil) == Self.start + heart.period)
     pulse.feel(cycles: nil, at: Self.start + heart.period)
     #expect(heart.count == 2)
   }
@@ -39,6 +39,46 @@ import Testing
     #expect(heart.count == 2)
     pulse.feel(cycles: nil, at: Self.start + .seconds(11))
     #expect(heart.count == 3, "given up, it no longer counts")
+  }
+
+  @Test("A cycle completed within a period is told when the period ends, and not with the next cycle") func owed() {
+    let heart = CountingHeart()
+    var pulse = Pulse(heart)
+    pulse.feel(cycles: 1, at: Self.start)
+    pulse.feel(cycles: 2, at: Self.start + .milliseconds(700))
+    #expect(heart.count == 1)
+    #expect(pulse.nextBeat(cycles: 2) == Self.start + heart.period)
+    pulse.feel(cycles: 2, at: Self.start + heart.period)
+    #expect(heart.count == 2)
+    #expect(pulse.nextBeat(cycles: 2) == nil)
+  }
+
+  @Test(
+    "S5 a device that falls silent in operation, or just idles, never leaves the watchdog two seconds without a beat")
+  func noGap() {
+    let heart = CountingHeart()
+    let station = Station(seed: 9, heart: heart)
+    var last = station.pacing.monotonic()
+    var longest = Interval.zero
+    var count = heart.count
+    func watch(_ seconds: Int64) {
+      let end = station.pacing.monotonic() + .seconds(seconds)
+      station.turn(limit: 200_000) {
+        let now = station.pacing.monotonic()
+        longest = max(longest, now - last)
+        if heart.count != count { (count, last) = (heart.count, now) }
+        return now >= end
+      }
+    }
+    #expect(station.turn { station.state == .ready })
+    watch(12)
+    station.begin(Orders.small(dots: 30))
+    watch(4)
+    _ = station.ask(.stop)
+    watch(12)
+    station.device.inject(.hang)
+    watch(12)
+    #expect(longest < .seconds(2), "\(longest)")
   }
 
   @Test("An armed session beats; a device that hangs is given up before two seconds have passed") func station() {

@@ -62,7 +62,8 @@ enum Walls {
         "smpctl", ["SMPInterface", "SMPReport", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"],
         outside: ["ArgumentParser", "Glibc"]),
       room(
-        "smpd", ["SMPDaemon", "SMPUSB", "SMPPlanFile", "SMPLink", "SMPModel"], outside: ["ArgumentParser", "Glibc"]),
+        "smpd", ["SMPDaemon", "SMPUSB", "SMPPlanFile", "SMPLink", "SMPModel"],
+        outside: ["ArgumentParser", "Glibc", "Synchronization"]),
       room(
         "smpsim",
         [

@@ -89,6 +89,10 @@ extension SessionMachine {
     device?.heardAt = now
     if status.bootCount != before.bootCount {
       restarted(at: now, wall: wall, &actions)
+      // It came up with a fault: that is latched like any other (S8).
+      if status.phase == .faulted, let fault = status.fault, latchedFault != .device(fault) {
+        latchFault(.device(fault), wall: wall, &actions)
+      }
       return actions
     }
     if status.phase == .faulted, let fault = status.fault, before.phase != .faulted {

@@ -52,6 +52,15 @@ extension SessionMachine {
   /// The session that is open, with its course; nil when none is.
   package var openOrder: StartOrder? { open?.order }
 
+  /// The device has said after that moment that it stands and may not move.
+  package func hasStopped(since moment: MonotonicTime) -> Bool {
+    guard let device, device.heardAt > moment, device.status.still else { return false }
+    switch device.status.phase {
+    case .idle, .stopped, .faulted: return true
+    case .selfTest, .armed, .running, .suspended: return false
+    }
+  }
+
   /// The device the open session was prepared on: no other may stand in for it. Nil without one.
   package var boundSerial: String? { open == nil ? nil : boundDevice?.serial }
 

@@ -69,9 +69,9 @@ extension DeviceDriver {
     return [pending.first?.deadline, pendingControls.first?.deadline, pollAt, givenUpAt].compactMap(\.self).min()
   }
 
-  /// After the first silence two more questions may go unanswered; then the device counts as gone, because what is
+  /// After the first silence one more question may go unanswered; then the device counts as gone, because what is
   /// known of it would be shown as if it still held.
-  static var patience: Interval { Bounds.replyTimeout + Bounds.replyTimeout }
+  static var patience: Interval { Bounds.replyTimeout }
   /// A device that has nothing to say is asked this often whether it still lives. Within the watchdog's 2 s, together
   /// with the silences it takes to give it up; rarely enough that an idle daemon wakes less than twice a second.
   static var pollPeriod: Interval { .milliseconds(1_500) }

@@ -59,7 +59,7 @@ package protocol LinkSink: Sendable {
   func receive(_ event: LinkEvent)
 }
 
-/// A control transfer made ready in advance, so that submitting it allocates and waits for nothing (S6).
+/// A control transfer made ready in advance, so that submitting it needs no queue, no reply and none of our memory (S6).
 package protocol PreparedControl: Sendable {
   /// Puts the transfer on EP0 now. Any thread; idempotent while one is under way; the completion reaches the sink.
   /// - Throws: `detached` when there is no device to stop; its lease cuts by itself.

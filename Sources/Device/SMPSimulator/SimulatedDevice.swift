@@ -77,6 +77,8 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   package func clear(_ fault: SimulatedFault) { locked { $0.clear(fault) } }
   package var activeFaults: [SimulatedFault] { world.withLock { $0.activeFaults } }
 
+  package var isPlugged: Bool { world.withLock { $0.bus.isPlugged } }
+
   /// Puts the cable back, into the same device with everything it remembers.
   package func replug() { locked { $0.replug() } }
 

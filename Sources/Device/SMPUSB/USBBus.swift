@@ -1,4 +1,5 @@
 import CLibUSB
+import Glibc
 package import SMPLink
 import Synchronization
 
@@ -33,8 +34,10 @@ package final class USBBus: Sendable {
   }
 
   enum Chore: Sendable {
-    case clearHalt(USBLink, endpoint: UInt8)
+    case end(USBLink)
     case finish(USBLink)
+    /// Proof that this thread still turns.
+    case echo
   }
 
   /// Sendable because libusb counts references to its context and devices with its own locks; each pointer here is one
@@ -60,12 +63,15 @@ package final class USBBus: Sendable {
     var openLinks = 0
     var nextID: DeviceID = 1
     var isEnding = false
+    /// The context is gone.
+    var isClosed = false
   }
 
   private let context: Reference
   private let products: [Product]
   private let listener: any BusListener
   private let state = Mutex(State())
+  private let echoes = Atomic<UInt64>(0)
 
   /// Succeeds on a machine without any USB.
   /// - Parameter products: further products to look at, beside `Product.standard`.
@@ -88,6 +94,8 @@ package final class USBBus: Sendable {
     return unsafe String(cString: name)
   }
 
+  private static var pauseMilliseconds: Int32 { 20 }
+
   // MARK: The event thread
 
   /// Handles events until `end`. Devices plugged before it starts are found like those that come later.
@@ -105,7 +113,9 @@ package final class USBBus: Sendable {
       takeNews()
       doChores()
       var patience = timeval(tv_sec: 60, tv_usec: 0)
-      _ = unsafe libusb_handle_events_timeout_completed(context.pointer, &patience, nil)
+      let code = unsafe libusb_handle_events_timeout_completed(context.pointer, &patience, nil)
+      // Nothing but an interruption is expected; whatever else it is, it must not spin at real-time priority.
+      if code != 0, code != LIBUSB_ERROR_INTERRUPTED.rawValue { _ = poll(nil, 0, Self.pauseMilliseconds) }
     }
     unsafe libusb_hotplug_deregister_callback(context.pointer, hotplug)
     unsafe me.release()
@@ -126,7 +136,20 @@ package final class USBBus: Sendable {
     state.withLock { $0.isEnding && $0.openLinks == 0 && $0.chores.isEmpty }
   }
 
-  private func wake() { unsafe libusb_interrupt_event_handler(context.pointer) }
+  /// Asks the event thread for a sign of life. Any thread; at most one is under way.
+  /// - Returns: whether it has answered every question so far.
+  package func isTurning(asked: UInt64) -> Bool {
+    guard echoes.load(ordering: .acquiring) >= asked else { return false }
+    post(.echo)
+    return true
+  }
+
+  /// Under the lock, so that the context is not freed meanwhile.
+  private func wake() {
+    state.withLock { state in
+      if !state.isClosed { unsafe libusb_interrupt_event_handler(context.pointer) }
+    }
+  }
 
   func post(_ chore: Chore) {
     state.withLock { $0.chores.append(chore) }
@@ -142,8 +165,9 @@ package final class USBBus: Sendable {
       if chores.isEmpty { return }
       for chore in chores {
         switch chore {
-        case .clearHalt(let link, let endpoint): link.clearHalt(endpoint)
+        case .end(let link): link.end(with: .detached)
         case .finish(let link): link.finish()
+        case .echo: echoes.add(1, ordering: .releasing)
         }
       }
     }
@@ -168,7 +192,9 @@ package final class USBBus: Sendable {
   }
 
   private func arrive(_ device: Reference) {
-    guard isLookedAt(device) else {
+    // One that comes while the callback is registered is told of twice.
+    let isKnown = state.withLock { state in state.known.contains { $0.device.isSame(as: device) } }
+    guard isLookedAt(device), !isKnown else {
       unsafe libusb_unref_device(device.pointer)
       return
     }
@@ -216,6 +242,7 @@ package final class USBBus: Sendable {
       defer {
         state.known = []
         state.news = []
+        state.isClosed = true
       }
       return (state.known, state.news)
     }
@@ -226,14 +253,19 @@ package final class USBBus: Sendable {
 
   // MARK: For the links
 
-  /// Nil when the device has gone.
+  /// Nil when the device has gone. `body` runs outside our lock: libusb takes its own in it, and holds those while it
+  /// calls us.
   func withDevice<Value>(_ id: DeviceID, _ body: (OpaquePointer) -> Value) -> Value? {
-    state.withLock { state -> Value? in
+    let device = state.withLock { state -> Reference? in
       guard !state.isEnding, let known = state.known.first(where: { $0.id == id }) else { return nil }
-      return unsafe body(known.device.pointer)
+      return unsafe Reference(pointer: libusb_ref_device(known.device.pointer))
     }
+    guard let device else { return nil }
+    defer { unsafe libusb_unref_device(device.pointer) }
+    return unsafe body(device.pointer)
   }
 
+  /// A link has a handle: from here on the bus waits for its end. Before any of its transfers flies.
   func opened(_ link: USBLink, _ id: DeviceID) {
     let isGone = state.withLock { state -> Bool in
       state.openLinks += 1
@@ -242,7 +274,7 @@ package final class USBBus: Sendable {
       return false
     }
     // It left, or the end came, while it was being opened.
-    if isGone { link.end(with: .detached) }
+    if isGone { post(.end(link)) }
   }
 
   func closed(_ link: USBLink, _ id: DeviceID) {

@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// Submitting happens on the owner's and the stop listener's threads, completing on the bus's event thread; `state`
 /// is their only meeting place and is held for a submit at most. Its end, whoever asks for it: no new transfer → cancel
-/// all but a stop under way → every callback has run → `detached` to the sink → interface released and handle closed,
-/// outside any callback.
+/// all but a stop under way → every callback has run → `detached` or `broken` to the sink → halts cleared, interface
+/// released and handle closed, outside any callback.
 final class USBLink: DeviceLink, Sendable {
   /// Packets that may wait in the host controller, so that none is lost while one is handled.
   private static let listeners: [(endpoint: UInt8, isInterrupt: Bool, count: Int)] = [
@@ -29,18 +29,20 @@ final class USBLink: DeviceLink, Sendable {
     var stops: [USBTransfer] = []
     /// Spoilt or empty packets in a row, by endpoint.
     var failures: [UInt8: Int] = [:]
-    /// Endpoints that are halted, with the listeners to send out again once they are not.
-    var halted: [UInt8: [USBTransfer]] = [:]
+    /// Endpoints that have halted: cleared when nothing flies any more.
+    var halted: Set<UInt8> = []
   }
 
   private let bus: USBBus
   private let id: USBBus.DeviceID
+  private let place: String
   private let interface: UInt8
   private let state = Mutex(State())
 
-  init(bus: USBBus, id: USBBus.DeviceID, interface: UInt8) {
+  init(bus: USBBus, id: USBBus.DeviceID, place: String, interface: UInt8) {
     self.bus = bus
     self.id = id
+    self.place = place
     self.interface = interface
   }
 
@@ -48,27 +50,32 @@ final class USBLink: DeviceLink, Sendable {
 
   func open(sink: any LinkSink) throws(LinkError) {
     let handle = try openHandle()
-    do throws(LinkError) {
-      try state.withLock { state throws(LinkError) in
-        guard case .fresh = state.phase else { preconditionFailure("a link is opened once") }
-        state.handle = handle
-        state.sink = sink
-        state.phase = .open
-        for listener in Self.listeners {
-          for _ in 0..<listener.count {
-            let transfer = try USBTransfer(
-              .listen(endpoint: listener.endpoint), link: self, capacity: NeedleInterface.packetBytes)
-            transfer.fillListen(handle, endpoint: listener.endpoint, isInterrupt: listener.isInterrupt)
-            try transfer.submit()
-            state.flying[ObjectIdentifier(transfer)] = transfer
-          }
-        }
-      }
-    } catch {
+    state.withLock { state in
+      guard case .fresh = state.phase else { preconditionFailure("a link is opened once") }
+      state.handle = handle
+      state.sink = sink
+      state.phase = .open
+    }
+    bus.opened(self, id)
+    do throws(LinkError) { try listen(handle) } catch {
       end(with: .detached)
       throw error
     }
-    bus.opened(self, id)
+  }
+
+  private func listen(_ handle: USBHandle) throws(LinkError) {
+    try state.withLock { state throws(LinkError) in
+      for listener in Self.listeners {
+        for _ in 0..<listener.count {
+          guard case .open = state.phase else { throw .detached }
+          let transfer = try USBTransfer(
+            .listen(endpoint: listener.endpoint), link: self, capacity: NeedleInterface.packetBytes)
+          transfer.fillListen(handle, endpoint: listener.endpoint, isInterrupt: listener.isInterrupt)
+          try transfer.submit()
+          state.flying[ObjectIdentifier(transfer)] = transfer
+        }
+      }
+    }
   }
 
   /// Opened and claimed: a few system calls, no traffic on the bus.
@@ -76,7 +83,10 @@ final class USBLink: DeviceLink, Sendable {
     var handle: OpaquePointer?
     let code = unsafe bus.withDevice(id) { unsafe libusb_open($0, &handle) }
     guard let code else { throw .detached }
-    guard code == 0, let handle = unsafe handle else { throw USBCode.error(code) }
+    guard code == 0, let handle = unsafe handle else {
+      // A sandbox that keeps the node from us is told as any other failure.
+      throw USBNode(place: place)?.isForbidden == true ? .notPermitted : USBCode.error(code)
+    }
     // A kernel driver that has taken the interface gives way while we hold it.
     unsafe libusb_set_auto_detach_kernel_driver(handle, 1)
     let claimed = unsafe libusb_claim_interface(handle, Int32(interface))
@@ -146,8 +156,8 @@ final class USBLink: DeviceLink, Sendable {
     case .control(let tag), .stop(let tag):
       sink?.receive(error.map { .controlFailed(tag: tag, error: $0) } ?? .controlCompleted(tag: tag, bytes: bytes))
     case .out(let tag):
-      if error == .stalled { bus.post(.clearHalt(self, endpoint: NeedleInterface.bulkOut)) }
       sink?.receive(error.map { .outFailed(tag: tag, error: $0) } ?? .outCompleted(tag: tag))
+      if error == .stalled { halt(NeedleInterface.bulkOut) }
     case .listen(let endpoint):
       if isOpen { heard(transfer, on: endpoint, bytes, error, sink) }
     }
@@ -169,11 +179,7 @@ final class USBLink: DeviceLink, Sendable {
       guard case .open = state.phase else { return false }
       let failures = error != nil || bytes.isEmpty ? state.failures[endpoint, default: 0] + 1 : 0
       state.failures[endpoint] = failures
-      if failures >= Self.failuresAtMost { return true }
-      if error == .stalled {
-        state.halted[endpoint, default: []].append(transfer)
-        return false
-      }
+      if failures >= Self.failuresAtMost || error == .stalled { return true }
       do throws(LinkError) {
         try transfer.submit()
         state.flying[ObjectIdentifier(transfer)] = transfer
@@ -182,29 +188,18 @@ final class USBLink: DeviceLink, Sendable {
         return error != .detached
       }
     }
-    if error == .stalled { bus.post(.clearHalt(self, endpoint: endpoint)) }
-    if isBroken { end(with: .broken) }
+    if error == .stalled {
+      halt(endpoint)
+    } else if isBroken {
+      end(with: .broken)
+    }
   }
 
-  /// On the event thread, outside callbacks: a halt is cleared by a request that waits for the device. A hung device
-  /// makes it wait; its renewals go unanswered meanwhile, and the stop needs no event thread to leave.
-  func clearHalt(_ endpoint: UInt8) {
-    let handle = state.withLock { state -> USBHandle? in
-      guard case .open = state.phase else { return nil }
-      return state.handle
-    }
-    guard let handle else { return }
-    // Only this thread closes the handle, so it stays open for the length of the call.
-    let code = unsafe libusb_clear_halt(handle.pointer, endpoint)
-    let isBroken = state.withLock { state -> Bool in
-      guard case .open = state.phase else { return false }
-      for transfer in state.halted.removeValue(forKey: endpoint) ?? [] {
-        guard code == 0, (try? transfer.submit()) != nil else { return true }
-        state.flying[ObjectIdentifier(transfer)] = transfer
-      }
-      return false
-    }
-    if isBroken { end(with: code == LIBUSB_ERROR_NO_DEVICE.rawValue ? .detached : .broken) }
+  /// A halted endpoint is at its end for this link: to clear it takes a request that waits for the device and keeps
+  /// every other one from it, the stop included, so it is done when nothing flies and nothing can be armed.
+  private func halt(_ endpoint: UInt8) {
+    state.withLock { state in _ = state.halted.insert(endpoint) }
+    end(with: .broken)
   }
 
   // MARK: The end
@@ -216,8 +211,9 @@ final class USBLink: DeviceLink, Sendable {
       case .fresh, .ending, .ended: return
       case .open: break
       }
+      // A device that is there and can no longer be heard is stopped first; its lease cuts what hears no stop either.
+      if event == .broken { for stop in state.stops where !stop.isFlying { try? stop.submit() } }
       state.phase = .ending(event)
-      state.halted = [:]
       // A stop under way is let through: it ends by itself within its time-out.
       for transfer in state.flying.values { transfer.cancel() }
     }
@@ -236,23 +232,25 @@ final class USBLink: DeviceLink, Sendable {
   /// On the event thread, outside callbacks. Does nothing while transfers still fly.
   func finish() {
     guard hasLanded else { return }
-    let (handle, sink, event) = state.withLock { state -> (USBHandle?, (any LinkSink)?, LinkEvent?) in
-      guard case .ending(let event) = state.phase else { return (nil, nil, nil) }
+    let (handle, sink, event, halted) = state.withLock { state in
       defer {
         state.handle = nil
         state.sink = nil
         state.stops = []
         state.phase = .ended
       }
-      return (state.handle, state.sink, event)
+      let event: LinkEvent? = if case .ending(let event) = state.phase { event } else { nil }
+      return (state.handle, state.sink, event, state.halted)
     }
+    // The owner hears of it before anything here waits for the device.
+    if let event { sink?.receive(event) }
     if let handle {
-      // A device that has gone answers neither; that is no news.
+      for endpoint in halted { unsafe libusb_clear_halt(handle.pointer, endpoint) }
+      // A device that has gone answers none of these; that is no news.
       unsafe libusb_release_interface(handle.pointer, Int32(interface))
       unsafe libusb_close(handle.pointer)
     }
     bus.closed(self, id)
-    if let event { sink?.receive(event) }
   }
 }
 

@@ -28,6 +28,18 @@ struct USBNode {
     isOpenable = path.map { unsafe access($0, R_OK | W_OK) == 0 } ?? false
   }
 
+  /// The kernel refuses the node although its mode allows it: a sandbox does so.
+  var isForbidden: Bool {
+    guard let path else { return false }
+    // The path is lent for the length of the call.
+    let descriptor = unsafe open(path, O_RDWR | O_CLOEXEC)
+    guard descriptor < 0 else {
+      close(descriptor)
+      return false
+    }
+    return errno == EPERM || errno == EACCES
+  }
+
   private static func copy(_ text: UnsafePointer<CChar>?) -> String? {
     guard let text = unsafe text else { return nil }
     return unsafe String(cString: text)

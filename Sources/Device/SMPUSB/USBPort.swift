@@ -36,5 +36,5 @@ struct USBPort: DevicePort {
     return .notPermitted(node: node?.path ?? "", ruleRan: node?.ruleRan ?? false)
   }
 
-  func makeLink() -> any DeviceLink { USBLink(bus: bus, id: id, interface: interface) }
+  func makeLink() -> any DeviceLink { USBLink(bus: bus, id: id, place: place, interface: interface) }
 }

@@ -38,8 +38,7 @@ package enum DeviceProblem: Hashable, Sendable {
   /// Whether trying again may help without anybody touching the cable.
   var mayPass: Bool {
     switch self {
-    case .link(.detached): false
-    // A rule may be installed while it is plugged in.
+    // A rule may be installed while it is plugged in, and a bus that slept wakes up.
     case .link, .port(.notPermitted), .unusable(.noAnswer), .unusable(.broken): true
     case .port, .unusable, .serialMismatch, .otherWorld: false
     }
@@ -150,6 +149,8 @@ struct DeviceRack {
     var found: [(place: String, serial: String?, problem: DeviceProblem)] = []
     for index in slots.indices {
       guard let problem = slots[index].problem, slots[index].noted != problem else { continue }
+      // That a device goes away has its own entry.
+      if problem == .link(.detached) { continue }
       slots[index].noted = problem
       found.append((slots[index].port.place, slots[index].port.serial, problem))
     }

@@ -10,7 +10,14 @@ extension Owner {
     mustPublish = true
     if rack.driven == port.place { letGo(nil, at: now) }
     rack.add(port)
-    rack.look(at: port.place, at: now)
+    // While a device is driven nothing is asked of files or nodes here: its lease would wait for them.
+    if driver == nil { rack.look(at: port.place, at: now) }
+    if mayChange, driver != nil, let wanted = rack.wanted, port.serial == wanted,
+      machine.device?.capabilities.serial != wanted
+    {
+      rack.look(at: port.place, at: now)
+      if rack.place(of: wanted) == port.place { letGo(nil, at: now) }
+    }
     driveNext(at: now)
   }
 
@@ -56,12 +63,10 @@ extension Owner {
     perform(machine.deviceAttached(capabilities, status, at: now, wall: pacing.wall()), at: now)
   }
 
-  /// The link has ended by itself: the cable is out.
+  /// The link has ended by itself: the cable is out, or the bus slept. Only its port says that a device has left; until
+  /// then it is tried again.
   func detached(at now: MonotonicTime) {
-    let place = rack.driven
-    letGo(nil, at: now)
-    if let place { rack.remove(place) }
-    mustPublish = true
+    letGo(.link(.detached), at: now)
     driveNext(at: now)
   }
 
@@ -82,18 +87,24 @@ extension Owner {
   /// Drives the device of this serial from here on. Only where no session is open: a session keeps its device.
   func select(_ serial: String, at now: MonotonicTime) throws(SessionRefusal) {
     if machine.device?.capabilities.serial == serial { return }
-    guard let place = rack.place(of: serial) else {
+    if let place = rack.slots.first(where: { $0.port.serial == serial })?.port.place, mayChange {
+      if rack.driven == place { return }
+      // What stood against it may have been mended.
+      rack.look(at: place, at: now)
+    }
+    guard rack.place(of: serial) != nil else {
       guard let attached = machine.device?.capabilities.serial else { throw .noDevice }
       throw .otherDevice(attached: attached, asked: serial)
     }
-    // Nor is a device let go while its drive turns in a self-test.
-    guard machine.boundSerial == nil, machine.orphanSession == nil, machine.stateWord != .testing else {
-      throw .wrongState(machine.stateWord, expected: [.ready])
-    }
+    guard mayChange else { throw .wrongState(machine.stateWord, expected: [.ready]) }
     rack.wanted = serial
-    if rack.driven == place { return }
     letGo(nil, at: now)
     driveNext(at: now)
+  }
+
+  /// A session keeps its device, and none is let go while its drive turns in a self-test.
+  private var mayChange: Bool {
+    machine.boundSerial == nil && machine.orphanSession == nil && machine.stateWord != .testing
   }
 }
 

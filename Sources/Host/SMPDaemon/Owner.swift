@@ -45,8 +45,8 @@ package struct OwnerParts {
 package protocol Heart: Sendable {
   /// How often it wants to be beaten.
   var period: Interval { get }
-  /// On the owner thread; must not wait.
-  func beat()
+  /// On the owner thread; must not wait. `isDriving`: control cycles with a device prove that replies come through.
+  func beat(isDriving: Bool)
 }
 
 /// What every entry of this daemon says of where it was written.
@@ -93,6 +93,7 @@ package final class Owner {
   var actor: UInt32?
   /// Nil until the end has been asked for; then the latest time of it.
   private var endsAt: MonotonicTime?
+  private var stoppedAt = MonotonicTime.zero
   private(set) var isFinished = false
   /// The loop has ended; nothing more is done.
   package var hasFinished: Bool { isFinished }
@@ -158,7 +159,7 @@ package final class Owner {
 
   private func nextDeadline() -> MonotonicTime? {
     let driverDeadline = driver?.nextDeadline() ?? nil
-    let pulseDeadline = driver == nil ? pulse?.nextBeat : nil
+    let pulseDeadline = pulse?.nextBeat(cycles: driver?.cycles)
     return [machine.nextDeadline(), driverDeadline, rack.nextRetry, pulseDeadline, endsAt].compactMap(\.self).min()
   }
 
@@ -233,6 +234,7 @@ package final class Owner {
     let outcome: StopOutcome = driver?.protectiveStop() == true ? .submitted : .absent
     perform(machine.protectiveStopSubmitted(by: .shutdown, outcome: outcome, at: now), at: now)
     if outcome == .submitted {
+      stoppedAt = now
       endsAt = now + Self.endPatience
       driver?.readStatus(at: now)
     }
@@ -243,9 +245,7 @@ package final class Owner {
 
   private func endIfStill(at now: MonotonicTime) {
     guard let endsAt else { return }
-    let status = machine.device?.status
-    let isStill = status?.still == true && status?.phase != .selfTest && status?.phase != .armed
-    guard now >= endsAt || machine.device == nil || isStill else { return }
+    guard now >= endsAt || machine.device == nil || machine.hasStopped(since: stoppedAt) else { return }
     flush()
     stopHandle.set(nil)
     driver?.close()

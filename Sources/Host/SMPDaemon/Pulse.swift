@@ -9,8 +9,11 @@ struct Pulse {
 
   init(_ heart: any Heart) { self.heart = heart }
 
-  /// When the next beat is due in a daemon without a device.
-  var nextBeat: MonotonicTime? { beatAt.map { $0 + heart.period } ?? .zero }
+  /// When the next beat is due: without a device always, with one when a completed cycle has not been told yet.
+  func nextBeat(cycles: UInt64?) -> MonotonicTime? {
+    if let cycles, cycles == cyclesSeen { return nil }
+    return beatAt.map { $0 + heart.period } ?? .zero
+  }
 
   /// - Parameter cycles: control cycles completed with the driven device; nil without one.
   mutating func feel(cycles: UInt64?, at now: MonotonicTime) {
@@ -18,6 +21,6 @@ struct Pulse {
     if let cycles, cycles == cyclesSeen { return }
     cyclesSeen = cycles
     beatAt = now
-    heart.beat()
+    heart.beat(isDriving: cycles != nil)
   }
 }
