@@ -9,6 +9,23 @@ struct Operator {
   /// Milliseconds from dot to dot: faster than a person, slow enough for a busy machine.
   var pace = 150
 
+  /// A device plugged in, smpd in front of it, a session begun, and a few dots made.
+  static func atWork(_ serial: String = "SIM-0001", dots: Int = 2, pace: Int = 150) throws -> Operator {
+    let bus = try MockBus()
+    try bus.ask("plug 1-1 \(serial)")
+    let person = Operator(daemon: try LiveDaemon.onUSB(bus), bus: bus, serial: serial, pace: pace)
+    _ = try person.begin()
+    try person.waitForDots(dots)
+    return person
+  }
+
+  func waitForDots(_ count: Int) throws {
+    try eventually("\(count) dots") {
+      try tend()
+      return try isComplete || bus.contacts(serial) >= count
+    }
+  }
+
   var snapshot: [String: Any] {
     get throws { try daemon.json("status")["snapshot"] as? [String: Any] ?? [:] }
   }

@@ -94,17 +94,36 @@ import Testing
     #expect(try bus.contacts("SIM-B") == 0)
   }
 
+  @Test("Two devices, chosen by serial again and again: each answers as itself, and nobody waits for ever")
+  func choice() throws {
+    let bus = try MockBus()
+    try bus.ask("plug 1-1 SIM-A")
+    try bus.ask("plug 1-2 SIM-B")
+    let daemon = try LiveDaemon.onUSB(bus)
+    try eventually("both") { (try daemon.json("device", "list")["devices"] as? [Any])?.count == 2 }
+    let plan = try daemon.practiceCourse()
+    for number in 0..<30 {
+      let serial = number % 2 == 0 ? "SIM-B" : "SIM-A"
+      // A link that is still closing refuses its device for a moment.
+      try eventually("a session on \(serial)") {
+        let started = try Programs.run(
+          "smpctl",
+          [
+            "session", "start", plan, "--device", serial, "--operator", "O", "--pigment-lot", "L", "--cartridge", "C",
+            "--skin", "clear",
+          ], environment: ["SMPD_SOCKET": daemon.socket])
+        return started.status == 0
+      }
+      let snapshot = try daemon.json("status")["snapshot"] as? [String: Any]
+      #expect(snapshot?["device"] as? String == serial)
+      try eventually("its end") { try daemon.smpctl("session", "stop").status == 0 }
+    }
+  }
+
   @Test("The end of the daemon stops the needle first, and the next one finds the session uncertain") func end() throws
   {
-    let bus = try MockBus()
-    try bus.ask("plug 1-1 \(Self.serial)")
-    let daemon = try LiveDaemon.onUSB(bus)
-    let person = Operator(daemon: daemon, bus: bus, serial: Self.serial)
-    _ = try person.begin()
-    try eventually("a dot") {
-      try person.tend()
-      return try bus.contacts(Self.serial) >= 2
-    }
+    let person = try Operator.atWork()
+    let (bus, daemon) = (person.bus, person.daemon)
     daemon.end()
     #expect(daemon.endStatus == 0)
     #expect(try bus.isStill(Self.serial))

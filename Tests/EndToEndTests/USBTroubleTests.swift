@@ -8,12 +8,8 @@ import Testing
 
   /// A session of its own for each table: one trouble after another, tended as a person would.
   private func through(_ troubles: [String], allowed: Set<String>) throws {
-    let bus = try MockBus()
-    try bus.ask("plug 1-1 \(Self.serial)")
-    let daemon = try LiveDaemon.onUSB(bus)
-    var person = Operator(daemon: daemon, bus: bus, serial: Self.serial)
-    person.pace = 250
-    _ = try person.begin()
+    let person = try Operator.atWork(dots: 0, pace: 250)
+    let (bus, daemon) = (person.bus, person.daemon)
     for trouble in troubles {
       try eventually("back at work before \(trouble)") {
         try person.tend()
@@ -51,18 +47,37 @@ import Testing
   }
 
   @Test(
-    "ENODEV and ESHUTDOWN in mid-session are an unplug: uncertain, and the log verifies",
-    arguments: ["ENODEV", "ESHUTDOWN"])
-  func gone(status: String) throws {
+    "S5 S7 a halted endpoint in mid-session: the needle stops, the link begins anew, and the session is finished",
+    arguments: ["in", "out", "interrupt"])
+  func halted(endpoint: String) throws {
+    let person = try Operator.atWork()
+    let bus = person.bus
+    try bus.ask("stall 1-1 \(endpoint)")
+    try person.waitFor("uncertain")
+    try bus.waitUntilStill(Self.serial)
+    try person.finish()
+  }
+
+  @Test("A bus that slept: every transfer ends as if the device had gone, and it is found again without a re-plug")
+  func slept() throws {
     let bus = try MockBus()
     try bus.ask("plug 1-1 \(Self.serial)")
     let daemon = try LiveDaemon.onUSB(bus)
     let person = Operator(daemon: daemon, bus: bus, serial: Self.serial)
+    try person.waitFor("ready")
+    try bus.ask("errno 1-1 control ESHUTDOWN 1")
+    try eventually("the link's end") { try daemon.smpctl("log", "events").output.contains("device_detached") }
+    try person.waitFor("ready")
     _ = try person.begin()
-    try eventually("a dot") {
-      try person.tend()
-      return try bus.contacts(Self.serial) >= 2
-    }
+    try person.finish()
+  }
+
+  @Test(
+    "ENODEV and ESHUTDOWN in mid-session are an unplug: uncertain, and the log verifies",
+    arguments: ["ENODEV", "ESHUTDOWN"])
+  func gone(status: String) throws {
+    let person = try Operator.atWork()
+    let bus = person.bus
     try bus.ask("errno 1-1 out \(status) 1")
     try person.waitFor("uncertain")
     try bus.waitUntilStill(Self.serial)
@@ -92,11 +107,8 @@ import Testing
   @Test(
     "An endpoint that hangs in mid-session: the session faults by name, the needle is still, and it can be finished")
   func withheld() throws {
-    let bus = try MockBus()
-    try bus.ask("plug 1-1 \(Self.serial)")
-    let daemon = try LiveDaemon.onUSB(bus)
-    let person = Operator(daemon: daemon, bus: bus, serial: Self.serial)
-    _ = try person.begin()
+    let person = try Operator.atWork(dots: 0)
+    let bus = person.bus
     for endpoint in ["out", "in"] {
       try eventually("at work") {
         try person.tend()

@@ -3,8 +3,10 @@ import SMPDriver
 import SMPInterface
 import SMPLink
 import SMPModel
+import SMPRecord
 import SMPSession
 import SMPSimulator
+import Synchronization
 import Testing
 
 @testable import SMPDaemon
@@ -38,7 +40,7 @@ import Testing
     #expect(what == "device" && name == "SIM-C")
     #expect(remedy.contains("SIM-A, SIM-B") && remedy.contains("smpctl device list"))
     #expect(pair.driven == "SIM-A")
-    pair.first.inject(.unplug)
+    pair.unplug(pair.first, at: "a")
     pair.queue.post(.detach(place: "b"))
     #expect(pair.turn { pair.board.newest?.devices.isEmpty == true })
     guard case .notFound(_, "SIM-A", let plug)? = failure(pair.ask(.select("SIM-A")), asked: "SIM-A") else {
@@ -99,6 +101,37 @@ import Testing
     #expect(pair.driven == "SIM-A")
   }
 
+  @Test("A link that ends is not a device that has left: it is tried again by itself, and found when it answers")
+  func slept() throws {
+    let pair = Pair()
+    #expect(pair.turn { pair.driven == "SIM-A" })
+    pair.queue.post(.detach(place: "b"))
+    pair.first.inject(.unplug)
+    #expect(pair.turn { pair.driven == nil })
+    #expect(summaries(pair).first?.problem == "detached")
+    pair.first.replug()
+    #expect(pair.turn { pair.driven == "SIM-A" })
+    #expect(!pair.journal.entries.withLock { $0 }.contains { $0.body.kind == .deviceRefused })
+  }
+
+  @Test("The preferred device is driven as soon as it is there, and never instead of a session's own")
+  func preferred() throws {
+    let pair = Pair(preferred: "SIM-B", second: false)
+    #expect(pair.turn { pair.driven == "SIM-A" })
+    pair.plugIn(pair.second, at: "b")
+    #expect(pair.turn { pair.driven == "SIM-B" })
+    pair.unplug(pair.second, at: "b")
+    #expect(pair.turn { pair.driven == "SIM-A" })
+    _ = pair.ask(.start(Orders.small().on("SIM-A"), basedOn: .max, dryRun: false))
+    #expect(pair.state == .armed)
+    pair.second.replug()
+    pair.plugIn(pair.second, at: "b")
+    let later = pair.pacing.monotonic() + .seconds(3)
+    pair.queue.post(.wake)
+    pair.turn { pair.pacing.monotonic() >= later }
+    #expect(pair.driven == "SIM-A" && pair.state == .armed)
+  }
+
   @Test("S4 S7 the other device never takes a session over, neither by name nor by an unplug; its own comes back to it")
   func neverTakesOver() throws {
     let pair = Pair()
@@ -113,7 +146,7 @@ import Testing
     }
     #expect(pair.driven == "SIM-A" && pair.state == .armed)
 
-    pair.first.inject(.unplug)
+    pair.unplug(pair.first, at: "a")
     #expect(pair.turn { pair.state == .uncertain })
     let later = pair.pacing.monotonic() + .seconds(30)
     pair.queue.post(.wake)

@@ -66,7 +66,7 @@ final class Pair {
   let pacing: PairPacing
   let owner: Owner
 
-  init() {
+  init(preferred: String? = nil, second isThere: Bool = true) {
     let start = MonotonicTime(nanoseconds: 1_000_000_000)
     first = SimulatedDevice(SimulatedDeviceConfiguration(seed: 1, serial: "SIM-A"), startingAt: start)
     second = SimulatedDevice(SimulatedDeviceConfiguration(seed: 2, serial: "SIM-B"), startingAt: start)
@@ -76,13 +76,19 @@ final class Pair {
       OwnerParts(
         queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: StopHandle(),
         salts: Salts(simulatedSeed: 1), station: StationFacts(bootID: "boot", simulated: true),
-        lastEntry: 0, latch: FaultLatch(), orphan: nil))
+        lastEntry: 0, latch: FaultLatch(), orphan: nil, preferred: preferred))
     plugIn(first, at: "a")
-    plugIn(second, at: "b")
+    if isThere { plugIn(second, at: "b") }
   }
 
   func plugIn(_ device: SimulatedDevice, at place: String) {
     queue.post(.attach(Socketed(device: device, place: place)))
+  }
+
+  /// The cable is pulled, and the bus tells of it.
+  func unplug(_ device: SimulatedDevice, at place: String) {
+    device.inject(.unplug)
+    queue.post(.detach(place: place))
   }
 
   var state: StateWord { board.newest?.snapshot.state ?? .noDevice }

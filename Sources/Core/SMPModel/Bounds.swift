@@ -4,7 +4,7 @@ package enum Bounds {
   package static let grantLifetime = Interval.milliseconds(20)
   /// The dead-man: energised for at most this long without a renewal (S5; design.md).
   package static let leaseLifetime = Interval.milliseconds(150)
-  /// A control cycle renews the lease this often: two renewals may be lost before the cut (S5; design.md).
+  /// A control cycle renews the lease this often: it may be late by two periods before the cut (S5; design.md).
   package static let leasePeriod = Interval.milliseconds(50)
   /// Stop path slower than this: no arming (S9; design.md).
   package static let stopLatency = Interval.milliseconds(50)
