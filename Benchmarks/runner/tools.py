@@ -13,7 +13,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 OUT = os.path.join(ROOT, "Benchmarks", "out")
 # Another build directory than the one `make build` uses.
 PROGRAMS = os.environ.get("SMPD_BENCH_PROGRAMS", os.path.join(ROOT, ".build", "release"))
-PRODUCTS = ["smpctl", "smpsim", "bench-guard", "bench-journal", "bench-stop"]
+PRODUCTS = ["smpctl", "smpsim", "smpd", "smpmock", "usbprobe", "bench-guard", "bench-journal", "bench-stop"]
 RELEASE = ["-c", "release", "--static-swift-stdlib", "--explicit-target-dependency-import-check", "error"]
 
 

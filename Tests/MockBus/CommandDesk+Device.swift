@@ -25,6 +25,7 @@ extension CommandDesk {
     case "clear": device.clear(try Self.fault(words, 1))
     case "contacts": return contacts(device, after: words.count > 1 ? try Self.number(words, 1) : 0)
     case "describe": return describe(found)
+    case "times": return try times(found, after: words.count > 1 ? Self.number(words, 1) : 0)
     case "hand": try hand(device, words)
     case "lay": device.layDown()
     case "pedal": try pedal(device, Self.word(words, 1))
@@ -117,6 +118,13 @@ extension CommandDesk {
       ]
     }
     return ["made": .integer(Int64(log.count)), "contacts": .array(rows)]
+  }
+
+  private func times(_ found: MockDevice, after: Int) throws -> JSONObject {
+    guard let plug = bus.plugs.values.first(where: { $0.device === found }) else {
+      throw Refused("\(found.serial) is plugged in nowhere")
+    }
+    return plug.usbfs.state.withLock { $0.log }.json(after: UInt64(clamping: after))
   }
 
   private func describe(_ found: MockDevice) -> JSONObject {

@@ -121,6 +121,9 @@ extension MockUsbfs {
       state.urbs += 1
       state.counters.submitted += 1
       let id = URBID(number: state.urbs)
+      state.log.submit(
+        endpoint: isControl ? 0 : endpoint, request: setup?.request, frame: isControl || isIn ? nil : bytes.dropFirst().first,
+        at: state.cameAt)
       state.files[file]?.underWay[id] = ClientURB(
         memory: memory, buffer: buffer, isControl: isControl, isIn: isIn, flags: flags,
         length: isControl ? length - 8 : length)

@@ -1,6 +1,7 @@
 import CUmockdev
 import Glibc
 import SMPLink
+import SMPModel
 import SMPSimulator
 import Synchronization
 
@@ -37,6 +38,9 @@ final class MockUsbfs: PortSink, Sendable {
     var detachedDriver: String?
     var isBusy = false
     var counters = Counters()
+    /// When the ioctl that is being handled came.
+    var cameAt = MonotonicTime.zero
+    var log = URBLog()
   }
 
   struct Counters: Sendable {
@@ -69,6 +73,7 @@ final class MockUsbfs: PortSink, Sendable {
         let urb = state.files[owner]?.underWay.removeValue(forKey: completion.id)
       else { return }
       state.counters.completed += 1
+      state.log.complete(completion, at: MockDevice.now())
       state.files[owner]?.done.append((urb, completion))
       node.show(ready: true)
     }
@@ -158,11 +163,15 @@ final class MockUsbfs: PortSink, Sendable {
   }
 
   func handle(_ client: UnsafeMutablePointer<UMockdevIoctlClient>) {
+    let cameAt = MockDevice.now()
     device.catchUp()
     defer { device.wake() }
     let request = unsafe UInt(umockdev_ioctl_client_get_request(client))
     let key = UInt(bitPattern: client)
-    state.withLock { if $0.files[key] == nil { $0.files[key] = OpenFile() } }
+    state.withLock { state in
+      state.cameAt = cameAt
+      if state.files[key] == nil { state.files[key] = OpenFile() }
+    }
     if request == Usbfs.reapNoDelay || request == Usbfs.reap {
       return unsafe reap(client, blocking: request == Usbfs.reap)
     }

@@ -32,6 +32,7 @@ import StrictJSON
 /// | `stall PORT ENDPOINT`, `unstall PORT ENDPOINT` | stalled until unstalled or cleared by the host |
 /// | `contacts DEVICE [AFTER]` | the needle's own log, from the contact after that number on |
 /// | `describe DEVICE` | phase, needle, drive, hand, faults, counters |
+/// | `times DEVICE [AFTER]` | when each URB of this plug after that number came and ended (CLOCK_BOOTTIME) |
 /// | `hand DEVICE PLANFILE SESSION [PACE]` | gives the hand its job; PACE is milliseconds from dot to dot |
 /// | `lay DEVICE` | takes the job away |
 /// | `pedal DEVICE down` or `up` | the foot |

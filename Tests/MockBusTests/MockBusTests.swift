@@ -21,7 +21,7 @@ import Testing
     "A command that means nothing is answered with what is wrong",
     arguments: [
       "fly 1-1", "plug", "plug 11 S", "plug 1-2. S", "plug 1-0 S", "plug 1-1", "plug 1-1 S sideways", "unplug 1-1",
-      "describe 1-1", "errno 1-1 in 5",
+      "describe 1-1", "times 1-1", "errno 1-1 in 5",
       "hand 1-1 /nowhere 1", "move 1-1 1-2", "",
     ]) func badCommands(_ line: String) throws
   {
@@ -92,6 +92,30 @@ import Testing
     try bus.begin()
     #expect(try bus.probe("pace 300 \(Self.hello)").hasPrefix("ok "))
     #expect(try bus.command("describe 1-1")["bulkInLost"] as? Int == 0)
+  }
+
+  @Test("The times of each URB: begun, come, ended, in this order") func times() throws {
+    let bus = try LiveBus()
+    try bus.begin()
+    let begins = try bus.probe("begins 0x41 3 1 5").split(separator: " ").dropFirst(3).compactMap { Int($0) }
+    let urbs = try bus.command("times SIM-0001")["urbs"] as? [[String: Any]] ?? []
+    let stops = urbs.filter { $0["request"] as? Int == 3 }
+    #expect(begins.count == 5)
+    #expect(stops.count == 5)
+    for (begun, stop) in zip(begins, stops) {
+      let came = try #require(stop["submittedNanoseconds"] as? Int)
+      #expect(stop["endpoint"] as? Int == 0)
+      #expect(begun <= came)
+      #expect(try came <= #require(stop["completedNanoseconds"] as? Int))
+    }
+    let last = try #require(urbs.last?["number"] as? Int)
+    #expect((try bus.command("times 1-1 \(last)")["urbs"] as? [Any])?.isEmpty == true)
+    #expect(try bus.probe("echo 3 \(Self.hello)") == "ok")
+    let echoes = try bus.command("times 1-1 \(last)")["urbs"] as? [[String: Any]] ?? []
+    #expect(echoes.filter { $0["endpoint"] as? Int == 0x01 }.map { $0["frame"] as? Int } == [1, 1, 1])
+    #expect(echoes.filter { $0["endpoint"] as? Int == 0x81 }.map { $0["frame"] as? Int } == [0x83, 0x83, 0x83])
+    try bus.command("unplug 1-1")
+    #expect(try bus.json("times SIM-0001")["ok"] as? Bool == false, "plugged in nowhere")
   }
 
   // MARK: Hot plug

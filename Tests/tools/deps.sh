@@ -42,6 +42,9 @@ wants() {
     want g++ has g++
     want gcc has gcc
     want python3 has python3
+    # The mock USB bus smpd is measured on.
+    want libumockdev-dev test -e /usr/include/umockdev-1.0/umockdev.h
+    want umockdev has umockdev-wrapper
     ;;
   *) fail "unknown group $1; there are build, test and bench" ;;
   esac
