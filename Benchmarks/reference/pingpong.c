@@ -1,6 +1,6 @@
 // What one round trip over a Unix socket costs with nothing behind it: two processes, blocking reads, no protocol.
-//   pingpong [COUNT [REQUEST_BYTES [REPLY_BYTES [SERVER_CORE [realtime]]]]]
-// A SERVER_CORE of -1 leaves the server where it is put.
+//   pingpong [COUNT [REQUEST_BYTES [REPLY_BYTES [SERVER_CORE [realtime|ordinary [PAUSE]]]]]]
+// A SERVER_CORE of -1 leaves the server where it is put; PAUSE is in microseconds, before each round trip.
 #include "measure.h"
 
 #include <sys/socket.h>
@@ -36,6 +36,7 @@ int main(int argc, char **argv) {
   if (count < 1) return 64;
   size_t request = size_argument(argc, argv, 2, 64), reply = size_argument(argc, argv, 3, 64);
   int is_realtime = argc > 5 && strcmp(argv[5], "realtime") == 0;
+  useconds_t pause = argc > 6 ? (useconds_t)atoi(argv[6]) : 0;
   int64_t *times = malloc((size_t)count * sizeof *times);
   int ends[2];
   if (!times || socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) fail("pingpong");
@@ -54,6 +55,7 @@ int main(int argc, char **argv) {
   close(ends[1]);
   const char *class = is_realtime ? become_realtime() : "SCHED_OTHER";
   for (int i = -count / 10; i < count; i++) {
+    if (pause > 0) usleep(pause);
     int64_t begin = nanoseconds();
     transfer(write_some, ends[0], buffer, request);
     transfer(read, ends[0], buffer, reply);

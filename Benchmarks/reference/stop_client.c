@@ -1,15 +1,18 @@
 // Asks for protective stops, one after the other, and says when it asked (CLOCK_MONOTONIC), so that the other side can
 // say how much later it acted; and how long the answers took.
-//   stop_client SOCKET COUNT [realtime]
+//   stop_client SOCKET COUNT [realtime|ordinary [PAUSE]]     PAUSE in microseconds, between an answer and the next stop
 #include "varlink.h"
+
+#include <unistd.h>
 
 int main(int argc, char **argv) {
   int count = argc > 2 ? atoi(argv[2]) : 0;
   if (count < 1) {
-    fprintf(stderr, "usage: stop_client SOCKET COUNT [realtime]\n");
+    fprintf(stderr, "usage: stop_client SOCKET COUNT [realtime|ordinary [PAUSE]]\n");
     return 64;
   }
   const char *class = argc > 3 && strcmp(argv[3], "realtime") == 0 ? become_realtime() : "SCHED_OTHER";
+  useconds_t pause = argc > 4 ? (useconds_t)atoi(argv[4]) : 0;
   char request[256];
   size_t size = make_request(request, sizeof request, "io.smpd.stop.Stop", "{\"protective\":true}");
   int64_t *begins = malloc((size_t)count * sizeof *begins), *times = malloc((size_t)count * sizeof *times);
@@ -18,6 +21,7 @@ int main(int argc, char **argv) {
   int descriptor = connect_to(argv[1]), done = 0, still = 0;
   int64_t start = nanoseconds();
   while (done < count && nanoseconds() - start < patience) {
+    if (pause > 0) usleep(pause);
     begins[done] = nanoseconds();
     send_request(descriptor, request, size);
     receive_reply(descriptor);

@@ -13,8 +13,8 @@ import tools
 LIMITS = os.path.join(tools.ROOT, "systemd", "etc", "limits.yaml")
 SERIAL = "SIM-0001"
 # bRequest and the types of frames, as the Device protocol article has them.
-STOP, DOT_REQUESTED, GRANT = 3, 0xC1, 0x0B
-CONTROL, OUT, BULK_IN, INTERRUPT_IN = 0, 0x01, 0x81, 0x82
+STOP = 3
+HELLO, DISARM, GRANT, VERSION, DOT_REQUESTED = 0x01, 0x0A, 0x0B, 0x83, 0xC1
 # A watchdog as the unit file sets it, because its beats are wake-ups of an installed smpd too.
 WATCHDOG_MICROSECONDS = "2000000"
 
@@ -117,14 +117,18 @@ class Daemon:
     def snapshot(self):
         return call(self.socket, "io.smpd.session.Describe")["snapshot"]
 
-    def wait_for(self, state, seconds=20):
-        """The time on CLOCK_MONOTONIC when the state was seen."""
+    def wait_for(self, state):
+        self.wait_until(state, lambda snapshot: snapshot["state"] == state)
+
+    def wait_until(self, what, holds, seconds=20):
+        """The time on CLOCK_MONOTONIC when it was seen."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if self.snapshot()["state"] == state:
+            snapshot = self.snapshot()
+            if holds(snapshot):
                 return time.monotonic()
             time.sleep(0.001)
-        raise tools.NotMeasured(f"smpd is {self.snapshot()['state']}, not {state}, after {seconds} s")
+        raise tools.NotMeasured(f"smpd never came to {what} in {seconds} s: {snapshot}"[:400])
 
     def thread_class(self, name):
         names = {getattr(os, word): word for word in ("SCHED_OTHER", "SCHED_FIFO", "SCHED_RR")}

@@ -15,6 +15,9 @@ from budgets import row
 
 # Of them one in a thousand is the tail that is held to a budget.
 STOPS, STOPS_BUSY = 1000, 2000
+# Microseconds from one stop's answer to the next stop: a transfer that is still under way is not put on EP0 twice.
+PAUSE = 3000
+# Both are paused as the other is: a machine that slept in between is slower than one that is asked in a tight loop.
 PROBES = 1000
 DOTS = 300
 # Milliseconds from dot to dot: faster than any hand, so that the row does not take minutes.
@@ -44,43 +47,52 @@ def bare_requests():
     with usb.mock_bus() as bus:
         bus.plug()
         with usb.probe(bus) as probe:
-            words = probe.say(f"begins 0x41 {usb.STOP} 0 {PROBES}").split()
+            words = probe.say(f"begins 0x41 {usb.STOP} {PROBES} {PAUSE}").split()
             if words[0] != "ok":
                 raise tools.NotMeasured(f"usbprobe, begins: {words[0]}")
             took = matched([int(word) for word in words[3:]], bus.urbs(), usb.STOP)
     return took[len(took) // 2] / 1000, usb.percentile(took, 0.999) / 1000, int(words[1])
 
 
-def stops(count, *client_arguments):
+def stops(count, wish="ordinary"):
     """Stops through smpd's own socket to EP0: sorted microseconds, the classes of its thread and of the client."""
     with tools.directory() as place, usb.mock_bus() as bus:
         bus.plug()
         with usb.smpd(bus, os.path.join(place, "state")) as daemon:
             daemon.wait_for("ready")
             last = bus.last_urb()
-            asked = tools.reference("stop_client", daemon.socket + ".stop", count, *client_arguments)[0]
+            asked = tools.reference("stop_client", daemon.socket + ".stop", count, wish, PAUSE)[0]
             offset = usb.boottime_offset()
             took = matched([begin + offset for begin in asked["begins_ns"]], bus.urbs(last), usb.STOP)
             return [nanoseconds / 1000 for nanoseconds in took], daemon.thread_class("smp-stop"), asked["class"]
 
 
 def usb_stop():
-    runs = [
-        (*stops(STOPS), bare_requests(), tools.reference("pingpong", 10000, 64, 64)[0]["p50_us"]) for _ in range(3)]
+    def raw_of(wish):
+        return tools.reference("pingpong", STOPS, 64, 64, -1, wish, PAUSE)[0]
+
+    def listener():
+        """The daemon's stop listener over no bus at all."""
+        took, *_ = tools.stops(STOPS, None, None, "ordinary", PAUSE)
+        return took[len(took) // 2] / 1000
+
+    runs = [(*stops(STOPS), listener(), bare_requests(), raw_of("ordinary")["p50_us"]) for _ in range(3)]
     ours = statistics.median(took[len(took) // 2] for took, *_ in runs)
     bare = statistics.median(bus[0] for *_, bus, _ in runs)
     back = statistics.median(bus[2] for *_, bus, _ in runs)
     raw = statistics.median(raw for *_, raw in runs)
+    alone = statistics.median(listened for _, _, _, listened, _, _ in runs)
     tail = statistics.median(usb.percentile(took, 0.999) for took, *_ in runs)
     thread = runs[0][1]
     yield row(
         "stop call to EP0 submitted, smpd on the mock bus, p50", ours, "us", "<= 3 x raw beyond the bus",
         ours - bare <= 3 * raw, raw, "raw Unix socket",
-        f"{thread}; p99.9 {tail:.0f} us; of it the bus alone {bare:.0f} us (a bare libusb EP0 round trip takes {back} us)")
+        f"{thread}; p99.9 {tail:.0f} us; the bus alone {bare:.0f} us to the mock, {back} us there and back; the listener over "
+        f"no bus {alone:.0f} us; all at rest for {PAUSE / 1000:.0f} ms in between")
     with tools.busy():
         took, thread, client = stops(STOPS_BUSY, "realtime")
         bare = bare_requests()
-        raw = tools.reference("pingpong", 10000, 64, 64, -1, "realtime")[0]
+        raw = raw_of("realtime")
     tail = usb.percentile(took, 0.999)
     yield row(
         "stop call to EP0 submitted, smpd, cores busy, p99.9", tail, "us", "<= 2,000 us under SCHED_FIFO",
@@ -103,26 +115,30 @@ def answered(urbs, heard, said):
 
 def bare_answers():
     """The same way with nothing in it: from an IN URB's end to the OUT URB a bare libusb client sends in its callback."""
-    hello = "010101000200" + "0101"
+    question, answer = frame(usb.HELLO, b"\x01\x01"), frame(usb.DISARM, b"")
     with usb.mock_bus() as bus:
         bus.plug()
         with usb.probe(bus) as probe:
-            said = probe.say(f"echo {PROBES} {hello}{crc32c(bytes.fromhex(hello)):08x}")
+            said = probe.say(f"echo {DOTS} {PACE * 1000} {question} {answer}")
             if said != "ok":
                 raise tools.NotMeasured(f"usbprobe, echo: {said}")
-            took = answered(
-                bus.urbs(), lambda urb: urb["endpoint"] == usb.BULK_IN, lambda urb: urb["endpoint"] == usb.OUT)
+            took = answered(bus.urbs(), lambda urb: urb["frame"] == usb.VERSION, lambda urb: urb["frame"] == usb.DISARM)
     return took[len(took) // 2] / 1000, usb.percentile(took, 0.99) / 1000
 
 
+def frame(kind, payload):
+    """A frame of version 1 as hexadecimal digits (the Device protocol article)."""
+    data = bytes([1, kind, 1, 0, len(payload), 0]) + payload
+    return (data + crc32c(data).to_bytes(4, "little")).hex()
+
+
 def crc32c(data):
-    """As it stands behind a frame, read as one big-endian number."""
     register = 0xFFFFFFFF
     for byte in data:
         register ^= byte
         for _ in range(8):
             register = register >> 1 ^ (0x82F63B78 if register & 1 else 0)
-    return int.from_bytes((register ^ 0xFFFFFFFF).to_bytes(4, "little"), "big")
+    return register ^ 0xFFFFFFFF
 
 
 def session(daemon, place, *example):
@@ -170,7 +186,7 @@ def usb_grant():
             urbs = bus.urbs()
             bus.ask(f"lay {usb.SERIAL}")
             thread = daemon.thread_class("smp-owner")
-        sync = tools.reference("fdatasync", place, 1000)[0]
+        sync = tools.reference("fdatasync", place, DOTS, PACE * 1000)[0]
     took = answered(urbs, lambda urb: urb["frame"] == usb.DOT_REQUESTED, lambda urb: urb["frame"] == usb.GRANT)
     if len(took) < DOTS / 2:
         raise tools.NotMeasured(f"only {len(took)} grants in {DOTS_WITHIN} s")
@@ -202,7 +218,7 @@ def usb_start():
         ready, attached = [], []
         for _ in range(STARTS):
             with usb.smpd(bus, state) as daemon:
-                attached.append(daemon.wait_for("ready") - daemon.begun)
+                attached.append(daemon.wait_until("a device", lambda found: found.get("device")) - daemon.begun)
                 ready.append(daemon.ready - daemon.begun)
     reference = milliseconds(wrapper)
     found = milliseconds(without)
@@ -215,7 +231,7 @@ def usb_start():
         "smpd, exec to READY=1, device plugged in, p50", found, "ms", "<= 60 ms", found <= 60, reference,
         "umockdev-wrapper true(1)", f"longest {max(ready) * 1000:.0f} ms")
     yield row(
-        "smpd, exec to the device ready for a session, p50", milliseconds(attached), "ms", "reported", None,
+        "smpd, exec to the device in the snapshot, p50", milliseconds(attached), "ms", "reported", None,
         note=f"asked over the control socket; longest {max(attached) * 1000:.0f} ms")
 
 
@@ -248,7 +264,7 @@ def bare_switches():
         bus.plug()
         with usb.probe(bus) as probe:
             before = woken(probe.child.pid)
-            probe.say(f"begins 0x41 {usb.STOP} 0 {PROBES}")
+            probe.say(f"begins 0x41 {usb.STOP} {PROBES} {PAUSE}")
             return (woken(probe.child.pid) - before) / PROBES
 
 

@@ -17,9 +17,10 @@
 //   detach                                lets libusb push kernel drivers aside when it claims
 //   wait arrived|left                     the next hot-plug event of that kind; "ok PORT"
 //   pace COUNT BYTES                      COUNT times BYTES out and an answer in; "ok P50 P99" in microseconds
-//   begins TYPE REQUEST VALUE COUNT       COUNT OUT requests without data; "ok P50 P99" in microseconds, and when each was
-//                                         begun (CLOCK_BOOTTIME, nanoseconds)
-//   echo COUNT BYTES                      listens on 0x81 and sends BYTES out, and again whenever an answer comes
+//   begins TYPE REQUEST COUNT PAUSE       COUNT OUT requests without data, each after PAUSE microseconds; "ok P50 P99" in
+//                                         microseconds, and when each was begun (CLOCK_BOOTTIME, nanoseconds)
+//   echo COUNT PAUSE BYTES BYTES          COUNT times, after PAUSE microseconds: the first BYTES out, and the others when
+//                                         the reply is heard on 0x81
 //   udev PORT KEY                         a udev property, or a sysfs attribute in small letters; "ok VALUE" or "absent"
 //   idle MILLISECONDS                     handles events for so long; "ok" and the CPU time it cost in microseconds
 #include <libudev.h>
@@ -28,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { TIMEOUT = 2000, LENGTH = 4096, PENDING = 16, EVENTS = 64, PATIENCE = 10 };
 
@@ -198,11 +200,12 @@ static void pace(int count, const char *text) {
   say("ok", answer);
 }
 
-static void begins(long type, long request, long value, int count) {
+static void begins(long type, long request, int count, int pause) {
   long long *begun = calloc((size_t)count, sizeof *begun), *spent = calloc((size_t)count, sizeof *spent);
   for (int i = 0; i < count; i++) {
+    if (pause > 0) usleep((useconds_t)pause);
     begun[i] = nanoseconds(CLOCK_BOOTTIME);
-    int result = libusb_control_transfer(handle, type, request, value, 0, NULL, 0, TIMEOUT);
+    int result = libusb_control_transfer(handle, type, request, 0, 0, NULL, 0, TIMEOUT);
     if (result < 0) return free(begun), free(spent), say_result(result);
     spent[i] = (nanoseconds(CLOCK_BOOTTIME) - begun[i]) / 1000;
   }
@@ -213,33 +216,37 @@ static void begins(long type, long request, long value, int count) {
   free(begun), free(spent);
 }
 
-// As a host does that answers what a device sends: the next transfer leaves in the callback of the one that came.
-static struct libusb_transfer *echo_out;
-static int echo_left;
-
-static void LIBUSB_CALL echo_heard(struct libusb_transfer *transfer) {
-  if (transfer->status != LIBUSB_TRANSFER_COMPLETED) return;
-  if (--echo_left > 0) {
-    libusb_submit_transfer(echo_out);
-    libusb_submit_transfer(transfer);
-  }
-}
+// As a host does that answers what a device sends: the answer leaves in the callback of the transfer that came.
+static struct libusb_transfer *echo_answer;
+static int echo_heard_count;
 
 static void LIBUSB_CALL echo_sent(struct libusb_transfer *transfer) { (void)transfer; }
 
-static void echo(int count, const char *text) {
-  static unsigned char out[LENGTH], in[LENGTH];
-  struct libusb_transfer *listener = libusb_alloc_transfer(0);
-  echo_out = libusb_alloc_transfer(0);
-  echo_left = count;
+static void LIBUSB_CALL echo_heard(struct libusb_transfer *transfer) {
+  if (transfer->status != LIBUSB_TRANSFER_COMPLETED) return;
+  // The device replies to the answer too.
+  if (++echo_heard_count == 1) libusb_submit_transfer(echo_answer);
+  libusb_submit_transfer(transfer);
+}
+
+static void echo(int count, int pause, const char *question, const char *answer) {
+  static unsigned char first[LENGTH], second[LENGTH], in[LENGTH];
+  struct libusb_transfer *listener = libusb_alloc_transfer(0), *asked = libusb_alloc_transfer(0);
+  echo_answer = libusb_alloc_transfer(0);
   libusb_fill_bulk_transfer(listener, handle, 0x81, in, 512, echo_heard, NULL, 0);
-  libusb_fill_bulk_transfer(echo_out, handle, 0x01, out, read_bytes(text, out), echo_sent, NULL, 0);
+  libusb_fill_bulk_transfer(asked, handle, 0x01, first, read_bytes(question, first), echo_sent, NULL, 0);
+  libusb_fill_bulk_transfer(echo_answer, handle, 0x01, second, read_bytes(answer, second), echo_sent, NULL, 0);
   int result = libusb_submit_transfer(listener);
-  if (result == 0) result = libusb_submit_transfer(echo_out);
-  time_t end = time(NULL) + PATIENCE;
   struct timeval step = {1, 0};
-  while (result == 0 && echo_left > 0 && time(NULL) < end) libusb_handle_events_timeout(context, &step);
-  result < 0 ? say_result(result) : say(echo_left > 0 ? "never" : "ok", "");
+  for (int i = 0; i < count && result == 0; i++) {
+    usleep((useconds_t)pause);
+    echo_heard_count = 0;
+    result = libusb_submit_transfer(asked);
+    time_t end = time(NULL) + PATIENCE;
+    while (result == 0 && echo_heard_count < 2 && time(NULL) < end) libusb_handle_events_timeout(context, &step);
+    if (result == 0 && echo_heard_count < 2) return say("never", "");
+  }
+  say_result(result);
 }
 
 static void idle(long milliseconds) {
@@ -308,9 +315,9 @@ static void perform(const char *command, char words[][2 * LENGTH + 1]) {
   if (strcmp(command, "reset") == 0) return say_result(libusb_reset_device(handle));
   if (strcmp(command, "detach") == 0) return say_result(libusb_set_auto_detach_kernel_driver(handle, 1));
   if (strcmp(command, "pace") == 0) return pace((int)number, words[1]);
-  if (strcmp(command, "echo") == 0) return echo((int)number, words[1]);
+  if (strcmp(command, "echo") == 0) return echo((int)number, atoi(words[1]), words[2], words[3]);
   if (strcmp(command, "begins") == 0) {
-    return begins(number, strtol(words[1], NULL, 0), strtol(words[2], NULL, 0), atoi(words[3]));
+    return begins(number, strtol(words[1], NULL, 0), atoi(words[2]), atoi(words[3]));
   }
   if (strcmp(command, "idle") == 0) return idle(number);
   if (strcmp(command, "driver") == 0) {
