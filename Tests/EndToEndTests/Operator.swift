@@ -57,7 +57,10 @@ struct Operator {
   func tend() throws {
     switch try state {
     case "stopped", "faulted": try daemon.smpctl("device", "clear")
-    case "uncertain": try daemon.smpctl("session", "resolve", "--by", "N", "--reason", "looked")
+    case "uncertain":
+      // Its own device is waited for: without it every open grant would count as made.
+      guard try snapshot["device"] != nil else { return }
+      try daemon.smpctl("session", "resolve", "--by", "N", "--reason", "looked")
     case "held", "paused": try daemon.smpctl("session", "resume")
     case "locked_out": try daemon.smpctl("device", "unlock", "--by", "N", "--reason", "cause found")
     default: break

@@ -80,7 +80,9 @@ import Testing
     let bus = try MockBus()
     let node = try bus.ask("plug 1-1 SIM-0001 norule")["node"] as? String ?? ""
     // The daemon's user must reach the mock's /sys and /dev; the node itself stays root's alone.
-    try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: bus.directory)
+    for path in ["", "/ioctl/_default", "/ioctl" + node] {
+      try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: bus.directory + path)
+    }
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: bus.directory + node)
     let daemon = try LiveDaemon.onUSB(bus, user: 65_534)
     try eventually("not permitted") { try Self.problems(daemon) == ["not_permitted"] }

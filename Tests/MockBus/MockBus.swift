@@ -129,7 +129,7 @@ final class MockBus {
     plug.port.unplug()
     plug.device.wake()
     bed.remove(plug.text.interfacePath)
-    bed.remove(plug.text.path)
+    bed.remove(plug.text.path, number: plug.text.number)
     bed.detach(plug.text.node)
     plug.node.remove()
     plugs[name] = nil

@@ -122,7 +122,8 @@ extension MockUsbfs {
       state.counters.submitted += 1
       let id = URBID(number: state.urbs)
       state.log.submit(
-        endpoint: isControl ? 0 : endpoint, request: setup?.request, frame: isControl || isIn ? nil : bytes.dropFirst().first,
+        endpoint: isControl ? 0 : endpoint, request: setup?.request,
+        frame: isControl || isIn ? nil : bytes.dropFirst().first,
         at: state.cameAt)
       state.files[file]?.underWay[id] = ClientURB(
         memory: memory, buffer: buffer, isControl: isControl, isIn: isIn, flags: flags,

@@ -48,6 +48,7 @@ struct SysfsText {
   /// `/dev/bus/usb/001/002`
   var node: String { "/dev/bus/usb/\(Self.padded(port.bus))/\(Self.padded(address))" }
 
+  var number: String { "189:\(minor)" }
   private var minor: Int { (port.bus - 1) * 128 + address - 1 }
 
   private static func padded(_ number: Int) -> String {

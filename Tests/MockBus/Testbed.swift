@@ -40,10 +40,13 @@ import Synchronization
   }
 
   /// - Parameter device: the path of the description, from /devices on.
-  func remove(_ device: String) {
+  /// - Parameter number: its `major:minor`. umockdev leaves the link to it behind, and could not give it out again.
+  func remove(_ device: String, number: String? = nil) {
     let path = "/sys" + device
     unsafe umockdev_testbed_uevent(bed, path, "remove")
     unsafe umockdev_testbed_remove_device(bed, path)
+    // The path is lent for the length of the call.
+    if let number { unsafe unlink(root + "/sys/dev/char/" + number) }
   }
 
   /// Makes the folders a path under the testbed needs.

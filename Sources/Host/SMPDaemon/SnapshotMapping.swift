@@ -71,6 +71,8 @@ extension SessionSnapshot {
     case .noDevice: "plug the device in"
     case .stopped, .faulted: "find the cause, then: smpctl device clear"
     case .held: "smpctl session resume, or smpctl session stop"
+    case .uncertain where device == nil:
+      "plug its device in again; only if that is lost for good: smpctl session resolve --by NAME --reason WHAT-WAS-FOUND"
     case .uncertain: "look at client and device, then: smpctl session resolve --by NAME --reason WHAT-WAS-FOUND"
     case .lockedOut: "find the cause, then: smpctl device unlock --by NAME --reason REASON"
     case .preparing: device?.status.pedalPressed == true ? "take the foot off the pedal" : nil
