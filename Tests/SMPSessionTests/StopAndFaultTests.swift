@@ -244,6 +244,24 @@ import Testing
     #expect(talk.machine.state == .held(.resolved))
   }
 
+  @Test("S1 S6 a stop overtakes the grant: the refusal ends nothing by itself, and the record behind it ends it once")
+  func stopOvertakesGrant() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    let (request, actions) = talk.request(x: 5_000, y: 5_000)
+    #expect(actions.admits)
+    talk.makeDurable(actions)
+    _ = talk.machine.protectiveStopSubmitted(by: .person(uid: 0), outcome: .submitted, at: talk.now)
+    talk.become(.stopped)
+    let refused = talk.machine.answered(.grant(request.id), .refused(talk.status), at: talk.now, wall: talk.wall)
+    #expect(!refused.facts.contains { fact in if case .grantEnded = fact { true } else { false } })
+    let recorded = talk.machine.recorded(talk.record(request, .cancelled), at: talk.now, wall: talk.wall)
+    let ends = recorded.facts.count { fact in if case .grantEnded(_, .cancelled, _) = fact { true } else { false } }
+    #expect(ends == 1)
+  }
+
   @Test("S7 a device that never comes back: resolved without it, its grant counts as made, and the session can end")
   func lostForGood() throws {
     var talk = Conversation()

@@ -159,7 +159,7 @@ extension SessionMachine {
       } else if !standsOut || command == .clearFault || command == .readRecords {
         accept(command, answer, at: now, wall: wall, &actions)
       }
-      actions += deviceReported(status, isReply: command != .clearFault, at: now, wall: wall)
+      actions += deviceReported(status, isReply: command.repliesInOrder(answer), at: now, wall: wall)
     }
     return actions
   }
@@ -270,4 +270,18 @@ extension SessionMachine {
   var isPreparing: Bool { if case .preparing = state { true } else { false } }
   var isTesting: Bool { if case .testing = state { true } else { false } }
   var isChanging: Bool { if case .changing = state { true } else { false } }
+}
+
+extension AnsweredCommand {
+  /// Whether every record made by then has come before this answer. Clearing is answered over EP0, which overtakes; and a
+  /// grant's refusal is followed by the grant's own record.
+  fileprivate func repliesInOrder(_ answer: DeviceAnswer) -> Bool {
+    switch self {
+    case .clearFault: return false
+    case .grant:
+      if case .accepted = answer { return true }
+      return false
+    case .profiles, .selfTest, .arm, .resume, .renewLease, .suspend, .disarm, .deny, .release, .readRecords: return true
+    }
+  }
 }
