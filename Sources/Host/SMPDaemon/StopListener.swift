@@ -4,6 +4,7 @@ internal import SMPInterface
 internal import SMPModel
 internal import SMPSession
 internal import StrictJSON
+internal import Synchronization
 internal import Varlink
 package import VarlinkServer
 
@@ -38,13 +39,16 @@ package final class StopListener: Sendable {
     self.wake = wake
     self.socket = socket
     let monitor = monitor
-    let watch = board.watch { _ in clinux_eventfd_signal(wake) }
+    let owed = OwedAnswers()
+    // An idle daemon publishes too; nobody is woken for that.
+    let watch = board.watch { _ in if owed.areThere { clinux_eventfd_signal(wake) } }
     try PosixThread.start(name: "smp-stop") {
       if let realtimePriority {
         let rights = PosixThread.becomeRealtime(priority: realtimePriority)
         monitor.update { $0.rights = rights }
       }
-      var loop = StopLoop(listener: socket.descriptor, wake: wake, handle: handle, queue: queue, board: board)
+      var loop = StopLoop(
+        listener: socket.descriptor, wake: wake, handle: handle, queue: queue, board: board, owed: owed)
       while !monitor.withLock({ $0.isEnding }) { loop.turn() }
       loop.closeAll()
       board.remove(watch)
@@ -65,6 +69,16 @@ package final class StopListener: Sendable {
   }
 }
 
+/// Whether somebody waits to hear that the device is still: only then a snapshot is news to the stop thread.
+///
+/// Set by the stop thread before it posts what it asks for, and the owner publishes after it has taken that from the
+/// queue: the snapshot that answers always finds it set.
+private final class OwedAnswers: Sendable {
+  private let flag = Atomic(false)
+  var areThere: Bool { flag.load(ordering: .sequentiallyConsistent) }
+  func set(_ areThere: Bool) { flag.store(areThere, ordering: .sequentiallyConsistent) }
+}
+
 /// The stop thread's own state.
 private struct StopLoop {
   let listener: Int32
@@ -72,6 +86,7 @@ private struct StopLoop {
   let handle: StopHandle
   let queue: OwnerQueue
   let board: Board
+  let owed: OwedAnswers
   let interface = VarlinkInterface.ofStop
   var places: [StopPlace] = []
   var absentNotedAt: MonotonicTime?
@@ -99,6 +114,7 @@ private struct StopLoop {
     for index in places.indices where places[index].waiting == nil { serveAll(index) }
     for place in places where place.isOver { close(place.descriptor) }
     places.removeAll(where: \.isOver)
+    owed.set(places.contains { $0.waiting != nil })
     if polls[0].revents != 0 {
       while accept() {}
     }
@@ -210,6 +226,7 @@ private struct StopLoop {
   private mutating func stop(_ wish: StopInterface.Stop.Parameters, _ index: Int) {
     let now = HostClock.monotonic()
     let uid = places[index].uid
+    owed.set(true)
     // Read before anything is asked for: the answer must be newer than the question.
     let after = board.sequence
     let outcome: StopOutcome
