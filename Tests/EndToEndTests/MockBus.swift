@@ -55,12 +55,13 @@ final class MockBus {
 
 /// Asks again until it holds. No clock: a machine that is busy takes longer and is asked no more often.
 func eventually(
-  _ what: String, tries: Int = 600, sourceLocation: SourceLocation = #_sourceLocation,
+  _ what: @autoclosure () throws -> String, tries: Int = 600, sourceLocation: SourceLocation = #_sourceLocation,
   _ condition: () throws -> Bool
 ) throws {
   for _ in 0..<tries where try condition() { return }
-  Issue.record("never came: \(what)", sourceLocation: sourceLocation)
-  throw NeverCame(what: what)
+  let missed = try what()
+  Issue.record("never came: \(missed)", sourceLocation: sourceLocation)
+  throw NeverCame(what: missed)
 }
 
 struct NeverCame: Error { let what: String }

@@ -121,7 +121,9 @@ import Testing
       try bus.ask("plug 1-\(number % 3 + 1) SIM-0001")
       // Every third is pulled at once, while it may be anywhere between arrival and identification.
       if number % 3 != 0 {
-        try eventually("claimed", tries: 100_000) { try bus.ask("describe SIM-0001")["claimed"] as? Bool == true }
+        try eventually("claimed in cycle \(number): \(try daemon.smpctl("device", "list").output)", tries: 100_000) {
+          try bus.ask("describe SIM-0001")["claimed"] as? Bool == true
+        }
       }
       try bus.ask("unplug 1-\(number % 3 + 1)")
     }

@@ -52,9 +52,12 @@ extension SessionMachine {
   /// The session that is open, with its course; nil when none is.
   package var openOrder: StartOrder? { open?.order }
 
+  /// The device's status was heard after that moment.
+  package func hasHeard(since moment: MonotonicTime) -> Bool { device.map { $0.heardAt > moment } ?? false }
+
   /// The device has said after that moment that it stands and may not move.
   package func hasStopped(since moment: MonotonicTime) -> Bool {
-    guard let device, device.heardAt > moment, device.status.still else { return false }
+    guard let device, hasHeard(since: moment), device.status.still else { return false }
     switch device.status.phase {
     case .idle, .stopped, .faulted: return true
     case .selfTest, .armed, .running, .suspended: return false

@@ -10,18 +10,24 @@ package struct Published: Sendable {
   package let devices: [DeviceSlot]
   /// What the link to the driven device has cost so far.
   package let quality: LinkQuality?
+  /// Stops that the owner has taken note of, counted since its start; the listener counts them as it posts them.
+  package let stopsTaken: UInt64
+  /// The device's status is newer than the last of them.
+  package let isHeardSinceStop: Bool
   package let sequence: UInt64
   package let monotonic: MonotonicTime
   /// Newest durable entry.
   package let durable: UInt64
 
   package init(
-    snapshot: SessionSnapshot, devices: [DeviceSlot] = [], quality: LinkQuality? = nil, sequence: UInt64,
-    monotonic: MonotonicTime, durable: UInt64
+    snapshot: SessionSnapshot, devices: [DeviceSlot] = [], quality: LinkQuality? = nil, stopsTaken: UInt64 = .max,
+    isHeardSinceStop: Bool = true, sequence: UInt64, monotonic: MonotonicTime, durable: UInt64
   ) {
     self.snapshot = snapshot
     self.devices = devices
     self.quality = quality
+    self.stopsTaken = stopsTaken
+    self.isHeardSinceStop = isHeardSinceStop
     self.sequence = sequence
     self.monotonic = monotonic
     self.durable = durable

@@ -115,7 +115,7 @@ extension Owner {
   /// Publishes a change of state at once, everything else as often as watchers are promised.
   func publish(force: Bool) {
     let time = pacing.watchTime()
-    let face = Face(machine)
+    let face = Face(machine, stopTakenAt: stopTakenAt)
     guard force || face != publishedFace || time - publishedAt >= pacing.watchPeriod else { return }
     publishedFace = face
     publishedAt = time
@@ -125,20 +125,24 @@ extension Owner {
 
   private func published(at now: MonotonicTime) -> Published {
     Published(
-      snapshot: machine.snapshot(at: now), devices: rack.summary, quality: driver?.quality, sequence: publishSequence,
+      snapshot: machine.snapshot(at: now), devices: rack.summary, quality: driver?.quality, stopsTaken: stopsTaken,
+      isHeardSinceStop: machine.hasHeard(since: stopTakenAt), sequence: publishSequence,
       monotonic: now, durable: durable)
   }
 }
 
 /// What nobody should wait for: a change in any of it is published at once.
 struct Face: Equatable {
+  /// Who stopped waits for the device's word.
+  let isHeardSinceStop: Bool
   let state: StateWord
   let phase: DevicePhase?
   let still: Bool?
   let pedal: Bool?
   let parked: Bool?
 
-  init(_ machine: borrowing SessionMachine) {
+  init(_ machine: borrowing SessionMachine, stopTakenAt: MonotonicTime) {
+    isHeardSinceStop = machine.hasHeard(since: stopTakenAt)
     state = machine.stateWord
     phase = machine.device?.status.phase
     still = machine.device?.status.still

@@ -101,6 +101,8 @@ package final class Owner {
   var closingOrder: StartOrder?
   /// The same for a session of an earlier daemon.
   var closingOrphan: OrphanSession?
+  var stopsTaken: UInt64 = 0
+  var stopTakenAt = MonotonicTime.zero
   /// Somebody waits for a fresh snapshot: who stopped, or whose command changed no state.
   var mustPublish = false
   var publishedAt = MonotonicTime.zero
@@ -177,15 +179,15 @@ package final class Owner {
       ledger.abandon()
       perform(machine.journalFailed(at: now, wall: pacing.wall()), at: now)
     case .stopSubmitted(let uid, let outcome):
-      mustPublish = true
       actor = uid
       perform(machine.protectiveStopSubmitted(by: .person(uid: uid), outcome: outcome, at: now), at: now)
       actor = nil
+      stopTaken(at: now)
     case .halt(let uid):
-      mustPublish = true
       actor = uid
       perform(machine.halt(at: now, by: uid), at: now)
       actor = nil
+      stopTaken(at: now)
     case .call(let call): handle(call, at: now)
     case .wake: break
     case .shutdown: shutDown(at: now)
@@ -222,6 +224,15 @@ package final class Owner {
     case .call(let call): call.reply(.shuttingDown)
     case .attach, .detach, .link, .durable, .journalFailed, .stopSubmitted, .halt, .wake, .shutdown: break
     }
+  }
+
+  /// A device that stood already has nothing to report; it is asked, because *still* is its own word and newer than
+  /// the stop (S6).
+  private func stopTaken(at now: MonotonicTime) {
+    stopsTaken += 1
+    stopTakenAt = now
+    mustPublish = true
+    if machine.device != nil { driver?.readStatus(at: now) }
   }
 
   /// The first step of any end is a stop, confirmed by the device where it still answers (house style 18).

@@ -90,6 +90,8 @@ private struct StopLoop {
   let interface = VarlinkInterface.ofStop
   var places: [StopPlace] = []
   var absentNotedAt: MonotonicTime?
+  /// Stops handed to the owner so far: the listener alone hands them over.
+  var posted: UInt64 = 0
 
   mutating func turn() {
     var polls = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
@@ -233,16 +235,20 @@ private struct StopLoop {
     if wish.protective == true {
       outcome = handle.submit()
       // With no device there is nothing to follow; one note a second is record enough.
-      if outcome != .absent || noteAbsent(at: now) { queue.post(.stopSubmitted(by: uid, outcome)) }
+      if outcome != .absent || noteAbsent(at: now) {
+        posted += 1
+        queue.post(.stopSubmitted(by: uid, outcome))
+      }
     } else {
       outcome = board.newest?.snapshot.device == nil ? .absent : .submitted
+      posted += 1
       queue.post(.halt(by: uid))
     }
     if outcome == .absent {
       places[index].send(.reply(StopInterface.Stop.Reply(outcome: .absent, latencyMicroseconds: nil).json))
     } else {
       places[index].waiting = StopPlace.Waiting(
-        since: now, deadline: now + StopListener.answerWithin, after: after)
+        since: now, deadline: now + StopListener.answerWithin, after: after, stop: posted)
     }
   }
 
@@ -252,7 +258,7 @@ private struct StopLoop {
     let now = HostClock.monotonic()
     for index in places.indices {
       guard let waiting = places[index].waiting else { continue }
-      if newest.sequence > waiting.after, newest.isStill {
+      if newest.sequence > waiting.after, newest.stopsTaken >= waiting.stop, newest.isStill {
         places[index].waiting = nil
         let latency = (now - waiting.since).microseconds
         places[index].send(.reply(StopInterface.Stop.Reply(outcome: .still, latencyMicroseconds: latency).json))
@@ -274,6 +280,8 @@ private struct StopPlace {
     let deadline: MonotonicTime
     /// Only a snapshot after this one can tell.
     let after: UInt64
+    /// And only when the owner has taken note of so many stops.
+    let stop: UInt64
   }
   enum Answer {
     case reply(JSONObject)
@@ -356,7 +364,7 @@ private struct StopPlace {
 extension Published {
   /// The device has confirmed that it stands and may not move.
   fileprivate var isStill: Bool {
-    guard let status = snapshot.device?.status, status.still else { return false }
+    guard isHeardSinceStop, let status = snapshot.device?.status, status.still else { return false }
     switch status.phase {
     case .idle, .stopped, .faulted: return true
     case .selfTest, .armed, .running, .suspended: return false
