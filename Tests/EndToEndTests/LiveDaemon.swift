@@ -119,10 +119,17 @@ final class LiveDaemon {
       environment["UMOCKDEV_DIR"] = mock
       // The wrapper becomes the program it starts, so that it is the program that is killed and waited for.
       process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      var program = Programs.directory.appendingPathComponent("smpd")
+      if user != nil {
+        // Another user need not reach the folder this was built in.
+        let copy = directory.appendingPathComponent("smpd")
+        try FileManager.default.copyItem(at: program, to: copy)
+        program = copy
+      }
       let who = user.map { ["setpriv", "--reuid=\($0)", "--regid=\($0)", "--clear-groups"] } ?? []
       process.arguments =
         who + ["umockdev-wrapper"] + [
-          Programs.directory.appendingPathComponent("smpd").path, "--state", state, "--socket", socket,
+          program.path, "--state", state, "--socket", socket,
         ]
         + ["--limits", state + "/limits.yaml"] + arguments
     } else {
