@@ -50,11 +50,22 @@ def bare_requests():
     with usb.mock_bus() as bus:
         bus.plug()
         with usb.probe(bus) as probe:
-            words = probe.say(f"begins 0x41 {usb.STOP} {PROBES} {PAUSE}").split()
-            if words[0] != "ok":
-                raise tools.NotMeasured(f"usbprobe, begins: {words[0]}")
-            took = matched([int(word) for word in words[3:]], bus.urbs(), usb.STOP)
-    return took[len(took) // 2] / 1000, usb.percentile(took, 0.999) / 1000, int(words[1])
+            spent, begins = bare_stops(probe)
+            took = matched(begins, bus.urbs(), usb.STOP)
+    return took[len(took) // 2] / 1000, usb.percentile(took, 0.999) / 1000, spent[len(spent) // 2]
+
+
+def bare_stops(probe):
+    """Stops of a bare client, each after a rest: sorted microseconds there and back, and when each began."""
+    spent, begins = [], []
+    for _ in range(PROBES):
+        time.sleep(PAUSE / 1_000_000)
+        words = probe.say(f"begins 0x41 {usb.STOP} 1").split()
+        if words[0] != "ok":
+            raise tools.NotMeasured(f"usbprobe, begins: {words[0]}")
+        spent.append(int(words[1]))
+        begins.append(int(words[3]))
+    return sorted(spent), begins
 
 
 def stops(count, wish="ordinary"):
@@ -122,9 +133,11 @@ def bare_answers():
     with usb.mock_bus() as bus:
         bus.plug()
         with usb.probe(bus) as probe:
-            said = probe.say(f"echo {DOTS} {PACE * 1000} {question} {answer}")
-            if said != "ok":
-                raise tools.NotMeasured(f"usbprobe, echo: {said}")
+            for _ in range(DOTS):
+                time.sleep(PACE / 1000)
+                said = probe.say(f"echo 1 {question} {answer}")
+                if said != "ok":
+                    raise tools.NotMeasured(f"usbprobe, echo: {said}")
             took = answered(bus.urbs(), lambda urb: urb["frame"] == usb.VERSION, lambda urb: urb["frame"] == usb.DISARM)
     return took[len(took) // 2] / 1000, usb.percentile(took, 0.99) / 1000
 
@@ -270,8 +283,9 @@ def bare_switches():
         bus.plug()
         with usb.probe(bus) as probe:
             before = woken(probe.child.pid)
-            probe.say(f"begins 0x41 {usb.STOP} {PROBES} {PAUSE}")
-            return (woken(probe.child.pid) - before) / PROBES
+            # One more for each: the wait for the next word of ours.
+            bare_stops(probe)
+            return (woken(probe.child.pid) - before) / PROBES - 1
 
 
 def watched(daemon, transfers):

@@ -52,8 +52,14 @@ import Testing
   func halted(endpoint: String) throws {
     let person = try Operator.atWork()
     let bus = person.bus
+    func stops() throws -> Int {
+      let urbs = try bus.ask("times \(Self.serial)")["urbs"] as? [[String: Any]] ?? []
+      return urbs.count { $0["request"] as? Int == 3 }
+    }
+    let before = try stops()
     try bus.ask("stall 1-1 \(endpoint)")
     try person.waitFor("uncertain")
+    #expect(try stops() > before, "the needle is stopped before the link ends, and not only by its lease")
     try bus.waitUntilStill(Self.serial)
     try person.finish()
   }

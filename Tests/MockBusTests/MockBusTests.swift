@@ -97,7 +97,7 @@ import Testing
   @Test("The times of each URB: begun, come, ended, in this order") func times() throws {
     let bus = try LiveBus()
     try bus.begin()
-    let begins = try bus.probe("begins 0x41 3 5 0").split(separator: " ").dropFirst(3).compactMap { Int($0) }
+    let begins = try bus.probe("begins 0x41 3 5").split(separator: " ").dropFirst(3).compactMap { Int($0) }
     let urbs = try bus.command("times SIM-0001")["urbs"] as? [[String: Any]] ?? []
     let stops = urbs.filter { $0["request"] as? Int == 3 }
     #expect(begins.count == 5)
@@ -110,7 +110,7 @@ import Testing
     }
     let last = try #require(urbs.last?["number"] as? Int)
     #expect((try bus.command("times 1-1 \(last)")["urbs"] as? [Any])?.isEmpty == true)
-    #expect(try bus.probe("echo 3 0 \(Self.hello) \(Self.hello)") == "ok")
+    #expect(try bus.probe("echo 3 \(Self.hello) \(Self.hello)") == "ok")
     let echoes = try bus.command("times 1-1 \(last)")["urbs"] as? [[String: Any]] ?? []
     #expect(echoes.filter { $0["endpoint"] as? Int == 0x01 }.map { $0["frame"] as? Int } == [1, 1, 1, 1, 1, 1])
     #expect(echoes.filter { $0["endpoint"] as? Int == 0x81 && $0["frame"] as? Int == 0x83 }.count == 6)

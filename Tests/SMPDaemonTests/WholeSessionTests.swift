@@ -102,6 +102,40 @@ import Testing
     station.expectEveryGrantEndedOnce()
   }
 
+  @Test("S6 still is the device's word after the stop: what it said before answers nobody, and it is asked")
+  func stillIsNews() throws {
+    let station = Station()
+    #expect(station.turn { station.state == .ready })
+    let before = try #require(station.board.newest)
+    #expect(before.snapshot.device?.status.still == true)
+    station.queue.post(.halt(by: 1_000))
+    #expect(station.turn(limit: 100) { station.board.newest?.stopsTaken == before.stopsTaken + 1 })
+    #expect(station.board.newest?.isHeardSinceStop == false)
+    #expect(station.turn(limit: 2_000) { station.board.newest?.isHeardSinceStop == true })
+    #expect(station.board.newest?.snapshot.device?.status.still == true)
+  }
+
+  @Test("The end waits for the device's word that it stands, said after the stop; a silent one is not waited for long")
+  func end() {
+    for hangs in [false, true] {
+      let station = Station(seed: 8)
+      station.begin(Orders.small(dots: 60))
+      station.make(5)
+      station.device.layDown()
+      if case .done? = station.ask(.pause(reason: nil)) {} else { Issue.record("not paused") }
+      #expect(station.turn(limit: 5_000) { station.board.newest?.snapshot.device?.status.still == true })
+      if hangs { station.device.inject(.hang) }
+      let asked = station.pacing.monotonic()
+      station.queue.post(.shutdown)
+      station.owner.turn()
+      #expect(!station.owner.hasFinished, "it stood before the stop; that is no answer")
+      for _ in 0..<5_000 where !station.owner.hasFinished { station.owner.turn() }
+      #expect(station.owner.hasFinished)
+      #expect(station.pacing.monotonic() - asked <= .milliseconds(1_100))
+      #expect(station.device.driveSpeed == .zero || hangs)
+    }
+  }
+
   @Test("S6 without a device a stop says absent") func absent() {
     let station = Station()
     #expect(StopHandle().submit() == .absent)

@@ -200,10 +200,9 @@ static void pace(int count, const char *text) {
   say("ok", answer);
 }
 
-static void begins(long type, long request, int count, int pause) {
+static void begins(long type, long request, int count) {
   long long *begun = calloc((size_t)count, sizeof *begun), *spent = calloc((size_t)count, sizeof *spent);
   for (int i = 0; i < count; i++) {
-    if (pause > 0) usleep((useconds_t)pause);
     begun[i] = nanoseconds(CLOCK_BOOTTIME);
     int result = libusb_control_transfer(handle, type, request, 0, 0, NULL, 0, TIMEOUT);
     if (result < 0) return free(begun), free(spent), say_result(result);
@@ -229,7 +228,7 @@ static void LIBUSB_CALL echo_heard(struct libusb_transfer *transfer) {
   libusb_submit_transfer(transfer);
 }
 
-static void echo(int count, int pause, const char *question, const char *answer) {
+static void echo(int count, const char *question, const char *answer) {
   static unsigned char first[LENGTH], second[LENGTH], in[LENGTH];
   struct libusb_transfer *listener = libusb_alloc_transfer(0), *asked = libusb_alloc_transfer(0);
   echo_answer = libusb_alloc_transfer(0);
@@ -239,7 +238,6 @@ static void echo(int count, int pause, const char *question, const char *answer)
   int result = libusb_submit_transfer(listener);
   struct timeval step = {1, 0};
   for (int i = 0; i < count && result == 0; i++) {
-    usleep((useconds_t)pause);
     echo_heard_count = 0;
     result = libusb_submit_transfer(asked);
     time_t end = time(NULL) + PATIENCE;
@@ -315,9 +313,9 @@ static void perform(const char *command, char words[][2 * LENGTH + 1]) {
   if (strcmp(command, "reset") == 0) return say_result(libusb_reset_device(handle));
   if (strcmp(command, "detach") == 0) return say_result(libusb_set_auto_detach_kernel_driver(handle, 1));
   if (strcmp(command, "pace") == 0) return pace((int)number, words[1]);
-  if (strcmp(command, "echo") == 0) return echo((int)number, atoi(words[1]), words[2], words[3]);
+  if (strcmp(command, "echo") == 0) return echo((int)number, words[1], words[2]);
   if (strcmp(command, "begins") == 0) {
-    return begins(number, strtol(words[1], NULL, 0), atoi(words[2]), atoi(words[3]));
+    return begins(number, strtol(words[1], NULL, 0), atoi(words[2]));
   }
   if (strcmp(command, "idle") == 0) return idle(number);
   if (strcmp(command, "driver") == 0) {
