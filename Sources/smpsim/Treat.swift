@@ -87,7 +87,7 @@ final class TreatedCourse {
         queue: queue, pacing: pacing, journal: InlineJournal(store: store, queue: queue), board: board,
         stopHandle: StopHandle(), salts: salts,
         station: StationFacts(bootID: "simulated", simulated: true), lastEntry: 0,
-        latch: FaultLatch(), orphan: nil))
+        inheritance: .nothing))
     owner.begin(new: (store.journal, "simulated"), realtime: false, durability: .simulated)
     queue.post(.attach(device))
     (course, sessions) = try Self.importPlan(bytes, library, queue, owner)

@@ -61,7 +61,7 @@ import Testing
   ) -> Published {
     Published(
       snapshot: SessionSnapshot(
-        state: state, device: nil, fault: fault, lockedOut: lockedOut, session: nil, selfTest: nil),
+        state: state, device: nil, fault: fault, lockedOut: lockedOut, session: nil, selfTest: nil, boundSerial: nil),
       quality: quality, sequence: 1, monotonic: .zero, durable: 1)
   }
 

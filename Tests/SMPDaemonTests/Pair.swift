@@ -76,7 +76,7 @@ final class Pair {
       OwnerParts(
         queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: StopHandle(),
         salts: Salts(simulatedSeed: 1), station: StationFacts(bootID: "boot", simulated: true),
-        lastEntry: 0, latch: FaultLatch(), orphan: nil, preferred: preferred))
+        lastEntry: 0, inheritance: .nothing, preferred: preferred))
     plugIn(first, at: "a")
     if isThere { plugIn(second, at: "b") }
   }

@@ -58,8 +58,8 @@ final class Station {
       OwnerParts(
         queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stop,
         salts: Salts(simulatedSeed: seed),
-        station: StationFacts(bootID: "boot", simulated: true), lastEntry: 0, latch: latch,
-        orphan: nil, heart: heart))
+        station: StationFacts(bootID: "boot", simulated: true), lastEntry: 0,
+        inheritance: Inheritance(latch: latch, orphan: nil, known: KnownDevices()), heart: heart))
     queue.post(.attach(device))
   }
 

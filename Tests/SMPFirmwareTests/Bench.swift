@@ -58,7 +58,7 @@ final class Bench {
 
   /// A device with power, its sensors read once: pedal up, parked, still.
   init(
-    _ capabilities: DeviceCapabilities = Bench.capabilities(), memory: NonvolatileMemory = NonvolatileMemory(),
+    _ capabilities: DeviceCapabilities = Bench.capabilities(), memory: NonvolatileMemory = NonvolatileMemory(drawn: 7),
     body: Body = .obedient, at start: UInt32 = 0xFFFF_F000
   ) {
     now = DeviceTicks(microseconds: start)
@@ -123,7 +123,7 @@ final class Bench {
         if let next = firmware.nextDeadline, next.since(now) <= .zero { return }
       } else if renewsFirst {
         now = renewal
-        say(.renewLease(firmware.memory.bootCount == 0 ? .none : currentDigest))
+        say(.renewLease(currentDigest))
         renewal = now.advanced(by: Bounds.leasePeriod)
       } else {
         now = end

@@ -119,7 +119,7 @@ import Testing
     ]
     for (reading, expected) in readings {
       let now = DeviceTicks(microseconds: 0)
-      var firmware = Firmware(capabilities: Bench.capabilities(), memory: NonvolatileMemory(), now: now)
+      var firmware = Firmware(capabilities: Bench.capabilities(), memory: NonvolatileMemory(drawn: 7), now: now)
       var outputs: [FirmwareOutput] = []
       firmware.handle(reading, at: now, into: &outputs)
       let commands: [HostCommand] =

@@ -64,10 +64,13 @@ import Testing
     #expect(Bench(memory: again.persisted).status.fault == nil)
   }
 
-  @Test("a device that lost its memory starts at the beginning and says so")
+  @Test("S7 a device that lost its memory counts its starts from elsewhere, and its records from the beginning")
   func lost() {
-    let again = Bench(memory: NonvolatileMemory())
-    #expect(again.status.bootCount == 1)
+    let bench = Bench.running()
+    bench.makeDot()
+    let again = Bench(memory: NonvolatileMemory(drawn: 1_000_000))
+    #expect(again.status.bootCount == 1_000_001)
+    #expect(again.status.bootCount &- bench.status.bootCount > Bounds.startsBetweenAttaches)
     #expect(again.status.nextRecord == RecordSequence(number: 1))
   }
 

@@ -17,8 +17,10 @@ struct Conversation: ~Copyable {
   var nextSequence: UInt32 = 0
   var digest = ProfileDigest.none
 
-  init(latch: FaultLatch = FaultLatch(), orphan: OrphanSession? = nil) {
-    machine = SessionMachine(latch: latch, firstGeneration: 10, orphan: orphan)
+  init(
+    latch: FaultLatch = FaultLatch(), orphan: OrphanSession? = nil, known: KnownDevices = KnownDevices()
+  ) {
+    machine = SessionMachine(latch: latch, firstGeneration: 10, orphan: orphan, known: known)
   }
 
   // MARK: Settings
@@ -78,6 +80,12 @@ struct Conversation: ~Copyable {
   @discardableResult
   mutating func attach() -> [SessionAction] {
     machine.deviceAttached(Self.capabilities, status, at: now, wall: wall)
+  }
+
+  @discardableResult
+  mutating func attach(_ status: DeviceStatus) -> [SessionAction] {
+    self.status = status
+    return attach()
   }
 
   mutating func become(

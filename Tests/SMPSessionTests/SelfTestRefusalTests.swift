@@ -105,7 +105,8 @@ import Testing
     var locked = Conversation(latch: FaultLatch(lockedOut: .stopPathSlow))
     locked.attach()
     #expect(locked.refusalOfTest() == .lockedOut(.stopPathSlow))
-    var orphaned = Conversation(orphan: OrphanSession(session: "C-1-1", course: "C-1", openGrants: [], dotsMade: 0))
+    var orphaned = Conversation(
+      orphan: OrphanSession(session: "C-1-1", course: "C-1", serial: "TEST-1", openGrants: [], dotsMade: 0))
     orphaned.attach()
     #expect(orphaned.refusalOfTest() == .wrongState(.uncertain, expected: [.ready]))
   }

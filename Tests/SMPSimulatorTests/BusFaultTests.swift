@@ -123,6 +123,7 @@ struct BusFaultTests {
     let rig = try Rig()
     rig.releases = false
     try rig.start()
+    let before = try #require(rig.readStatus())
     rig.dot(at: millimetres(10, 10))
     rig.device.approach(at: millimetres(12, 10))
     rig.run { rig.device.isNeedleInSkin }
@@ -137,7 +138,8 @@ struct BusFaultTests {
     rig.device.replug()
     try rig.plugIn(rig.device.makeLink())
     let status = try #require(rig.readStatus())
-    #expect(status.bootCount == (kept ? 2 : 1))
+    let starts = status.bootCount &- before.bootCount
+    #expect(kept ? starts == 1 : starts > Bounds.startsBetweenAttaches)
     #expect(status.contactCount == (kept ? 2 : 0))
     #expect(status.phase == .idle)
     #expect(status.digest == .none)

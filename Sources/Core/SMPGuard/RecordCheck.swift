@@ -13,21 +13,27 @@ package enum RecordExcess: Hashable, Sendable {
   case place(reported: ChartPosition, granted: ChartPosition, allowed: Distance)
 }
 
-extension DotGuard {
-  /// The speed may pass the granted one by a tenth: where the device itself calls it a fault (`DeviceFault.speedDeviated`).
-  static let speedTolerance = (numerator: Int64(11), denominator: Int64(10))
-  /// The needle leaves at the end of a stroke, and may finish the one under way and need another to rise: two strokes at
-  /// the 100 Hz of field.md, row "speed".
-  package static let dwellTolerance = Dwell.milliseconds(20)
-  /// Half the usual spacing of 1 mm (field.md, row "spacing"): beyond it a dot is nearer to its neighbour's place than to
-  /// its own.
-  package static let placeTolerance = Distance.micrometres(500)
+extension RecordExcess {
+  /// What in `record` goes beyond `grant` on this device; nil when nothing does. For a grant that no guard holds any more.
+  package init?(of record: DotRecord, beyond grant: Grant, on device: DeviceCapabilities) {
+    let accuracy: Distance? =
+      switch device.positioning {
+      case .none: nil
+      case .absolute(let accuracy): accuracy
+      }
+    self.init(of: record, beyond: grant, depthAccuracy: device.depthAccuracy, accuracy: accuracy)
+  }
 
-  /// What in `record` goes beyond `grant` and the device's accuracy; nil when nothing does.
-  ///
-  /// Depth may exceed by the device's depth accuracy, place by the accuracy of two position readings and the tolerance above.
-  /// Without positioning the place is not known and not judged.
-  package func check(_ record: DotRecord, against grant: Grant) -> RecordExcess? {
+  /// Depth may exceed by the device's depth accuracy, place by the accuracy of two position readings and the tolerance
+  /// below. Without positioning (`accuracy` nil) the place is not known and not judged.
+  init?(of record: DotRecord, beyond grant: Grant, depthAccuracy: Depth, accuracy: Distance?) {
+    guard let excess = Self.excess(record, grant, depthAccuracy, accuracy) else { return nil }
+    self = excess
+  }
+
+  private static func excess(
+    _ record: DotRecord, _ grant: Grant, _ depthAccuracy: Depth, _ accuracy: Distance?
+  ) -> RecordExcess? {
     guard record.request == grant.request, record.zone == grant.zone else { return .otherGrant }
     switch record.outcome {
     case .expired, .cancelled:
@@ -39,16 +45,32 @@ extension DotGuard {
     let deepest = grant.depth + depthAccuracy
     if record.depthReported > deepest { return .depth(reported: record.depthReported, allowed: deepest) }
     let fastest = Speed.millihertz(
-      grant.speed.millihertz * Self.speedTolerance.numerator / Self.speedTolerance.denominator)
+      grant.speed.millihertz * DotGuard.speedTolerance.numerator / DotGuard.speedTolerance.denominator)
     if record.speedReported > fastest { return .speed(reported: record.speedReported, allowed: fastest) }
-    let longest = grant.dwell + Self.dwellTolerance
+    let longest = grant.dwell + DotGuard.dwellTolerance
     if record.dwellReported > longest { return .dwell(reported: record.dwellReported, allowed: longest) }
     guard let accuracy else { return nil }
-    let allowed = accuracy + accuracy + Self.placeTolerance
+    let allowed = accuracy + accuracy + DotGuard.placeTolerance
     let squaredAllowed = allowed.micrometres * allowed.micrometres
     guard record.position.isOnChart, record.position.squaredDistance(to: grant.position) <= squaredAllowed else {
       return .place(reported: record.position, granted: grant.position, allowed: allowed)
     }
     return nil
+  }
+}
+
+extension DotGuard {
+  /// The speed may pass the granted one by a tenth: where the device itself calls it a fault (`DeviceFault.speedDeviated`).
+  static let speedTolerance = (numerator: Int64(11), denominator: Int64(10))
+  /// The needle leaves at the end of a stroke, and may finish the one under way and need another to rise: two strokes at
+  /// the 100 Hz of field.md, row "speed".
+  package static let dwellTolerance = Dwell.milliseconds(20)
+  /// Half the usual spacing of 1 mm (field.md, row "spacing"): beyond it a dot is nearer to its neighbour's place than to
+  /// its own.
+  package static let placeTolerance = Distance.micrometres(500)
+
+  /// What in `record` goes beyond `grant` and the device's accuracy; nil when nothing does.
+  package func check(_ record: DotRecord, against grant: Grant) -> RecordExcess? {
+    RecordExcess(of: record, beyond: grant, depthAccuracy: depthAccuracy, accuracy: accuracy)
   }
 }

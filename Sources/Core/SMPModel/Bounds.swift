@@ -19,8 +19,13 @@ package enum Bounds {
   package static let lockOutWindow = Interval.seconds(600)
   /// Records a device keeps before it refuses the next dot, unless its capabilities say otherwise (S2; design.md).
   package static let recordWindow: UInt8 = 4
-  /// Presumed grants whose late records are still known for what they are; a device keeps fewer records than this.
-  package static let presumedGrants = 64
+  /// Ended grants whose records are still known when they come again; a device keeps fewer records than this.
+  package static let settledGrants = 64
+  /// Devices whose memory is known when they come back: more than a clinic has.
+  package static let knownDevices = 16
+  /// Starts of a device between two times it was read; a count that is further off is another memory's (S7). A memory
+  /// that starts empty counts from a drawn number, so one in 65,536 losses would pass for a restart by its count alone.
+  package static let startsBetweenAttaches: UInt32 = 65_535
   /// Zones in one session; the profile set must fit a device's small memory.
   package static let zones = 32
   /// Corners of one outline; the crossing check is quadratic.

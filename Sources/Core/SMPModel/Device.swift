@@ -131,9 +131,9 @@ package struct DeviceStatus: Hashable, Sendable {
   package let still: Bool
   package let fault: DeviceFault?
   package let digest: ProfileDigest
-  /// Starts of the device since it was made.
+  /// Starts of the device with its present memory, counted on from a number drawn for that memory; wraps (S7).
   package let bootCount: UInt32
-  /// Contacts of the needle with skin since it was made, unbidden ones included.
+  /// Contacts of the needle with skin with that memory, unbidden ones included.
   package let contactCount: UInt32
   /// Sequence of the next record to be made, and of the oldest one not yet released (equal: none is held).
   package let nextRecord: RecordSequence

@@ -93,7 +93,8 @@ package enum SessionFact: Hashable, Sendable {
   case lockedOut(SessionFault)
   case unlocked(by: String, reason: String)
   case disarmed(HoldReason)
-  case uncertain(UncertainReason)
+  /// With how many grants whose end nobody has seen.
+  case uncertain(UncertainReason, openGrants: Int)
   case resolved(by: String, reason: String)
   case sessionClosed(SessionOutcome, dotsMade: Int64)
 }

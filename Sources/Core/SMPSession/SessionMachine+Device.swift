@@ -21,7 +21,8 @@ extension SessionMachine {
     device = AttachedDevice(
       capabilities: capabilities, status: status,
       expectedRecord: expectedRecord(of: capabilities.serial, status, &actions), heardAt: now)
-    if status.nextRecord != status.oldestRecord { reread(&actions) }
+    if status.nextRecord != status.oldestRecord || isOrphanUnsettled { reread(&actions) }
+    settleAt = now + Self.settlePeriod
     switch state {
     case .uncertain: break
     // Resolved while nothing was plugged in: the session is still open.
@@ -52,10 +53,18 @@ extension SessionMachine {
   private mutating func expectedRecord(
     of serial: String, _ status: DeviceStatus, _ actions: inout [SessionAction]
   ) -> RecordSequence {
-    guard open != nil, let known = reattachRecord else { return status.oldestRecord }
-    if serial == boundDevice?.serial, known >= status.oldestRecord, known <= status.nextRecord { return known }
-    presumeOpenGrant(&actions)
+    if let known = known.device(serial), known.isRemembered(by: status) { return known.expectedRecord }
+    if open != nil { presumeOpenGrant(&actions) }
+    if orphan?.serial == serial { presumeOrphan(&actions) }
     return status.oldestRecord
+  }
+
+  /// What a later look at this device is held against (S7).
+  mutating func rememberDevice() {
+    guard let device else { return }
+    known.remember(
+      KnownDevices.Device(
+        serial: device.capabilities.serial, bootCount: device.status.bootCount, expectedRecord: device.expectedRecord))
   }
 
   /// The device is gone. With a session open, nobody knows what its last moment did (S7).
@@ -64,14 +73,14 @@ extension SessionMachine {
     var actions: [SessionAction] = []
     if case .testing(let step, _) = state { endTest(step, .unanswered, &actions) }
     actions.append(.note(.deviceDetached(serial: gone.capabilities.serial)))
-    reattachRecord = gone.expectedRecord
+    rememberDevice()
     device = nil
     lease = .off
     if open != nil {
       open?.openGrant?.isUnanswered = true
       if case .uncertain = state { return actions }
       state = .uncertain(.unplugged)
-      actions.append(.note(.uncertain(.unplugged)))
+      actions.append(.note(.uncertain(.unplugged, openGrants: openGrants)))
     } else if orphan == nil {
       state = .noDevice
     }
@@ -85,6 +94,8 @@ extension SessionMachine {
     guard let known = device, !known.isStale(status, at: now) else { return [] }
     let before = known.status
     var actions: [SessionAction] = []
+    // What is known of the device is of before this status: a restart is held against it.
+    if status.bootCount != before.bootCount { rememberDevice() }
     device?.status = status
     device?.heardAt = now
     if status.bootCount != before.bootCount {
@@ -252,15 +263,22 @@ extension SessionMachine {
   }
 
   private mutating func restarted(at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]) {
-    guard let status = device?.status, let known = device?.expectedRecord else { return }
+    guard let capabilities = device?.capabilities, let status = device?.status else { return }
     if case .testing(let step, _) = state { restartedInTest(step, at: now, wall: wall, &actions) }
     lease = .off
-    if known < status.oldestRecord || known > status.nextRecord { device?.expectedRecord = status.oldestRecord }
-    guard orphan == nil else { return }
-    if open != nil {
+    // The journal must know the new count: a later daemon tells by it whether the memory is still this one.
+    actions.append(.note(.deviceAttached(capabilities, status)))
+    let expected = expectedRecord(of: capabilities.serial, status, &actions)
+    device?.expectedRecord = expected
+    device?.newestRecord = nil
+    let hasRecords = status.nextRecord != expected
+    if orphan != nil {
+      if hasRecords || isOrphanUnsettled { reread(&actions) }
+    } else if open != nil {
+      open?.openGrant?.isUnanswered = true
       state = .uncertain(.deviceRestarted)
-      actions.append(.note(.uncertain(.deviceRestarted)))
-      if status.nextRecord != status.oldestRecord { reread(&actions) }
+      actions.append(.note(.uncertain(.deviceRestarted, openGrants: openGrants)))
+      if hasRecords || openGrants > 0 { reread(&actions) }
     } else {
       state = rest(otherwise: .ready)
     }

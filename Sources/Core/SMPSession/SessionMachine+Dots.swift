@@ -84,8 +84,10 @@ extension SessionMachine {
     let next = RecordSequence(number: expected.number &+ 1)
     device?.expectedRecord = next
     device?.newestRecord = record
-    open?.activeAt = now
-    settle(record, at: now, wall: wall, &actions)
+    if !known.isOldNews(record) {
+      open?.activeAt = now
+      settle(record, at: now, wall: wall, &actions)
+    }
     actions.append(.release(upTo: next))
     if case .closing = state, open?.openGrant == nil { close(&actions) }
     if case .stopping(.normal, let then, _) = state, let status = device?.status, isAtRest(status) {
@@ -97,6 +99,7 @@ extension SessionMachine {
   private mutating func settle(
     _ record: DotRecord, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
   ) {
+    if settleOrphan(record, at: now, wall: wall, &actions) { return }
     guard let grant = open?.openGrant, let number = grant.number, record.request == grant.grant.request,
       record.grant == number, record.outcome != .unbidden
     else {
@@ -104,6 +107,7 @@ extension SessionMachine {
       return
     }
     open?.openGrant = nil
+    known.settle(KnownDevices.Settled(grant: number, sequence: record.sequence))
     switch record.outcome {
     case .used:
       dotGuard?.settle(record.request, made: record.position)
@@ -129,8 +133,6 @@ extension SessionMachine {
   private mutating func foreign(
     _ record: DotRecord, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
   ) {
-    // Counted as made already, because nobody could know: its late record changes nothing.
-    if record.outcome != .unbidden, presumedGrants.contains(record.grant) { return }
     switch record.outcome {
     case .used, .unbidden:
       dotGuard?.count(unbidden: record.position)
@@ -163,6 +165,7 @@ extension SessionMachine {
       if !device.isRereading { reread(&actions) }
       return
     }
+    settleOrphan(status, &actions)
     guard let grant = open?.openGrant, grant.isUnanswered, let number = grant.number,
       now >= grant.endedBy || (status.parked && (status.phase == .idle || status.phase == .stopped))
     else { return }

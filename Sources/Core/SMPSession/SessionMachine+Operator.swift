@@ -169,13 +169,15 @@ extension SessionMachine {
   /// A session that an earlier daemon left open is closed.
   package mutating func resolve(by: String, reason: String) throws(SessionRefusal) -> [SessionAction] {
     guard case .uncertain = state else { throw .wrongState(stateWord, expected: [.uncertain]) }
+    // The device knows: where it is there, it is asked, not guessed about.
+    if device?.capabilities.serial == boundSerial, openGrants > 0 { throw .deviceNotRead }
     var actions: [SessionAction] = []
-    if let orphan {
-      actions = orphan.openGrants.map { SessionAction.note(.dotPresumed($0.grant, $0.number)) }
+    if orphan != nil {
+      presumeOrphan(&actions)
+      let dots = orphan?.dotsMade ?? 0
       actions.append(.note(.resolved(by: by, reason: reason)))
-      actions.append(
-        .note(.sessionClosed(.ended, dotsMade: orphan.dotsMade + Int64(orphan.openGrants.count))))
-      self.orphan = nil
+      actions.append(.note(.sessionClosed(.ended, dotsMade: dots)))
+      orphan = nil
       state = rest(otherwise: device == nil ? .noDevice : .ready)
       return actions
     }

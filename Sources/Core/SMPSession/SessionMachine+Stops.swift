@@ -120,8 +120,11 @@ extension SessionMachine {
       return
     }
     dotGuard?.presume(grant.grant.request)
-    presumedGrants.append(number)
-    if presumedGrants.count > Bounds.presumedGrants { presumedGrants.removeFirst() }
-    actions.append(.note(.dotPresumed(grant.grant, number)))
+    notePresumed(grant.grant, number, &actions)
+  }
+
+  mutating func notePresumed(_ grant: Grant, _ number: GrantNumber, _ actions: inout [SessionAction]) {
+    known.presume(number)
+    actions.append(.note(.dotPresumed(grant, number)))
   }
 }

@@ -21,6 +21,7 @@ extension SessionMachine {
       break
     }
     if case .preparing(let step, _) = state, step.awaitsPerson, let pollAt { consider(pollAt) }
+    if isOrphanUnsettled, device?.isRereading == false, let settleAt { consider(settleAt) }
     if let grant = open?.openGrant, grant.isUnanswered, device?.isRereading == false { consider(grant.endedBy) }
     if let grant = open?.openGrant, grant.number == nil, !isFaulted { consider(grant.admittedAt + Bounds.journalStall) }
     return earliest
@@ -34,6 +35,7 @@ extension SessionMachine {
     }
     passDeadline(at: now, wall: wall, &actions)
     poll(at: now, &actions)
+    askForOrphan(at: now, &actions)
     if let grant = open?.openGrant, grant.isUnanswered, device?.isRereading == false, now >= grant.endedBy {
       reread(&actions)
     }

@@ -19,13 +19,14 @@ package struct SessionMachine: ~Copyable {
   var lease = LeaseCycle.off
   /// Generation of the newest profile set; never used twice in the life of the daemon.
   var generation: UInt32
-  /// The serial the open session was prepared on, and the record expected of it when it went away (S7).
+  /// The device the open session was prepared on.
   var boundDevice: DeviceCapabilities?
-  var reattachRecord: RecordSequence?
+  /// Devices seen before, and what is written down of them (S7).
+  var known: KnownDevices
+  /// When a device that still has to say what became of an orphan's grants is asked next.
+  var settleAt: MonotonicTime?
   /// A fault nobody has cleared: it outlives a re-plug and a resolving (S8).
   var latchedFault: SessionFault?
-  /// Grants counted as made before the device had its say: a late record of one is no news (S1).
-  var presumedGrants: [GrantNumber] = []
   /// When the device is asked for its state next, while a person is waited for.
   var pollAt: MonotonicTime?
 
@@ -40,10 +41,14 @@ package struct SessionMachine: ~Copyable {
   ///   - latch: the faults of the last minutes and a lock-out in force, from the journal (S8).
   ///   - firstGeneration: a number above any that this device may have seen, for the first profile set.
   ///   - orphan: a session the journal shows open.
-  package init(latch: FaultLatch, firstGeneration: UInt32, orphan: OrphanSession?) {
+  ///   - known: devices that the journal has seen.
+  package init(
+    latch: FaultLatch, firstGeneration: UInt32, orphan: OrphanSession?, known: KnownDevices = KnownDevices()
+  ) {
     self.latch = latch
     generation = firstGeneration
     self.orphan = orphan
+    self.known = known
     if orphan != nil { state = .uncertain(.daemonEnded) }
   }
 
@@ -81,11 +86,15 @@ package struct OrphanSession: Hashable, Sendable {
   }
   package let session: String
   package let course: String
-  package let openGrants: [OpenGrant]
-  package let dotsMade: Int64
-  package init(session: String, course: String, openGrants: [OpenGrant], dotsMade: Int64) {
+  /// The device it was begun on: no other can say what became of its grants.
+  package let serial: String
+  package internal(set) var openGrants: [OpenGrant]
+  /// Presumed ones included.
+  package internal(set) var dotsMade: Int64
+  package init(session: String, course: String, serial: String, openGrants: [OpenGrant], dotsMade: Int64) {
     self.session = session
     self.course = course
+    self.serial = serial
     self.openGrants = openGrants
     self.dotsMade = dotsMade
   }

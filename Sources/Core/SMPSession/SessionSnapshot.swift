@@ -10,6 +10,8 @@ package struct SessionSnapshot: Sendable {
   package let session: OpenSnapshot?
   /// What the newest self-test of the stop path showed; nil before the first and while one runs (S9).
   package let selfTest: SelfTestSeen?
+  /// The only device that may be driven now; nil when any may.
+  package let boundSerial: String?
 }
 
 /// The open session in a snapshot.
@@ -34,7 +36,7 @@ extension SessionMachine {
     let fault: SessionFault? = if case .faulted(let fault) = state { fault } else { nil }
     return SessionSnapshot(
       state: stateWord, device: device, fault: fault, lockedOut: latch.lockedOut, session: openSnapshot(at: now),
-      selfTest: newestTest)
+      selfTest: newestTest, boundSerial: boundSerial)
   }
 
   private func openSnapshot(at now: MonotonicTime) -> OpenSnapshot? {
@@ -64,8 +66,8 @@ extension SessionMachine {
     }
   }
 
-  /// The device the open session was prepared on: no other may stand in for it. Nil without one.
-  package var boundSerial: String? { open == nil ? nil : boundDevice?.serial }
+  /// The device the open session was prepared on, or an orphan's: no other may stand in for it. Nil without one.
+  package var boundSerial: String? { open == nil ? orphan?.serial : boundDevice?.serial }
 
   /// A session of an earlier daemon that waits to be resolved.
   package var orphanSession: OrphanSession? { orphan }

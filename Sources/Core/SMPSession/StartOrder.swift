@@ -104,5 +104,7 @@ package enum SessionRefusal: Error, Hashable, Sendable {
   case needleNotParked
   /// The device must say that its drive stands and that it is idle first (S9).
   case deviceNotAtRest
+  /// The device is there and has not yet said what became of a grant: it knows, so nobody need guess (S7).
+  case deviceNotRead
   case guardRefused(GuardRefusal)
 }

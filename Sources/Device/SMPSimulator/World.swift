@@ -44,6 +44,7 @@ struct World: Sendable {
   /// Nil while the device is without power.
   var firmware: Firmware?
   var memory: NonvolatileMemory
+  var memoryRandom: SeededRandom
   var bootedAt: UInt64
   var outputs: [FirmwareOutput] = []
   var phaseSeen = DevicePhase.idle
@@ -82,7 +83,8 @@ struct World: Sendable {
     capabilities = configuration.capabilities.owningUp
     now = startingAt.nanoseconds
     bootedAt = now
-    memory = NonvolatileMemory()
+    memoryRandom = SeededRandom(seed: seed, stream: .memory)
+    memory = NonvolatileMemory(drawn: UInt32(truncatingIfNeeded: memoryRandom.next()))
     motor = Motor(model: configuration.motor, at: now)
     motorRandom = SeededRandom(seed: seed, stream: .motor)
     needle = Needle(model: configuration.actuator, seed: seed)
@@ -177,7 +179,7 @@ struct World: Sendable {
 
   /// Power fails: no firmware, no drive, the spring pulls the needle back, the bus loses the device.
   mutating func reset(memoryKept: Bool) {
-    if !memoryKept { memory = NonvolatileMemory() }
+    if !memoryKept { memory = NonvolatileMemory(drawn: UInt32(truncatingIfNeeded: memoryRandom.next())) }
     detach()
     guard firmware != nil else { return }
     firmware = nil

@@ -171,8 +171,8 @@ package final class Daemon: Sendable {
       let owner = Owner(
         OwnerParts(
           queue: queue, pacing: pacing, journal: journal, board: board, stopHandle: stopHandle,
-          salts: salts, station: station, lastEntry: lastEntry, latch: inheritance.latch,
-          orphan: inheritance.orphan, preferred: configuration.preferredDevice, heart: configuration.heart))
+          salts: salts, station: station, lastEntry: lastEntry, inheritance: inheritance,
+          preferred: configuration.preferredDevice, heart: configuration.heart))
       owner.begin(
         new: isNew ? (journalID, configuration.station) : nil, realtime: rights?.scheduled ?? false,
         durability: configuration.durability)

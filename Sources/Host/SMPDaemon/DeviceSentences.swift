@@ -66,8 +66,7 @@ extension DeviceSlot {
   func standing(in published: Published) -> (reason: String, remedy: String?)? {
     if isDriven { return nil }
     if let problem { return (problem.reason, problem.remedy) }
-    if let session = published.snapshot.session {
-      let bound = session.order.deviceSerial ?? "another device"
+    if let bound = published.snapshot.boundSerial {
       return (
         "it waits: the open session is bound to \(bound), and no other device takes it over",
         published.snapshot.device == nil ? "plug in \(bound) again" : nil

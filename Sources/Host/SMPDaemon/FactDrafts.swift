@@ -8,6 +8,8 @@ struct FactDrafts {
   /// The order of the session that is being closed: the machine has let go of it already.
   let closing: StartOrder?
   let orphan: OrphanSession?
+  /// The device the open session is bound to.
+  let serial: String?
   let salts: Salts
 
   struct Draft {
@@ -58,8 +60,8 @@ struct FactDrafts {
     case .unlocked(let by, let reason):
       return .unlocked(UnlockedEntry(by: commit(by, &draft), reason: commit(reason, &draft)))
     case .disarmed(let reason): return .disarmed(DisarmedEntry(reason: Word(reason.word)))
-    case .uncertain(let reason):
-      return .uncertain(UncertainEntry(reason: Word(reason.word), openGrants: Int64(orphan?.openGrants.count ?? 0)))
+    case .uncertain(let reason, let openGrants):
+      return .uncertain(UncertainEntry(reason: Word(reason.word), openGrants: Int64(openGrants)))
     case .resolved(let by, let reason):
       return .resolved(ResolvedEntry(by: commit(by, &draft), reason: commit(reason, &draft)))
     case .sessionClosed(let outcome, let dots):
@@ -81,7 +83,7 @@ struct FactDrafts {
     }
     return .sessionOpened(
       SessionOpenedEntry(
-        number: Int64(order.profile.session), serial: Label(cleaning: order.deviceSerial ?? "?"),
+        number: Int64(order.profile.session), serial: Label(cleaning: serial ?? "?"),
         operatorName: commit(order.operatorName, &draft), pigmentLot: Label(cleaning: order.pigmentLot),
         cartridge: Label(cleaning: order.cartridge), skin: Word(order.skin.word), plan: plan,
         envelope: order.limitsFingerprint, zones: order.profile.zones.map { Label(cleaning: $0.name) },

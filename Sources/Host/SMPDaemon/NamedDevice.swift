@@ -9,7 +9,7 @@ extension OwnerReply {
       switch refusal {
       case .noDevice, .otherDevice: throw published.failure(asked: serial)
       case .wrongState, .planUnsigned, .planAltered, .sessionOutOfOrder, .skinNotClear, .missing, .siteLimitsAbsent,
-        .lockedOut, .unknownZone, .pedalPressed, .needleNotParked, .deviceNotAtRest, .guardRefused:
+        .lockedOut, .unknownZone, .pedalPressed, .needleNotParked, .deviceNotAtRest, .deviceNotRead, .guardRefused:
         break
       }
     }

@@ -3,10 +3,21 @@ package import SMPModel
 internal import SMPRecord
 package import SMPSession
 
-/// What a new daemon must know of the time before it: faults that count, a lock-out in force, a session left open.
+/// What a new daemon must know of the time before it: faults that count, a lock-out in force, a session left open, and
+/// what its devices have still to say.
 package struct Inheritance: Sendable {
   package let latch: FaultLatch
   package let orphan: OrphanSession?
+  package let known: KnownDevices
+
+  /// Nothing: the time before a journal's first entry.
+  package static let nothing = Inheritance(latch: FaultLatch(), orphan: nil, known: KnownDevices())
+
+  package init(latch: FaultLatch, orphan: OrphanSession?, known: KnownDevices) {
+    self.latch = latch
+    self.orphan = orphan
+    self.known = known
+  }
 
   package init(from store: JournalStore, wall: WallTime) throws(JournalError) {
     let since = WallTime(milliseconds: wall.milliseconds - Bounds.lockOutWindow.milliseconds)
@@ -17,6 +28,13 @@ package struct Inheritance: Sendable {
       // A lock-out by a fault that this version no longer knows is a lock-out all the same.
       lockedOut: try store.lockOut().map { SessionFault(word: $0.fault.text) ?? .commandRefused })
     orphan = try Self.orphan(in: store)
+    known = KnownDevices(
+      devices: try store.devices(Bounds.knownDevices).map {
+        KnownDevices.Device(serial: $0.serial, bootCount: $0.bootCount, expectedRecord: $0.expectedRecord)
+      },
+      settled: try store.endedGrants(Bounds.settledGrants).map {
+        KnownDevices.Settled(grant: $0.grant, sequence: $0.sequence)
+      }, presumed: try store.presumedGrants(Bounds.settledGrants))
   }
 
   private static func orphan(in store: JournalStore) throws(JournalError) -> OrphanSession? {
@@ -27,7 +45,8 @@ package struct Inheritance: Sendable {
           request: entry.request, zone: entry.zone, position: entry.position, depth: entry.depth, speed: entry.speed,
           dwell: entry.dwell, digest: entry.digest), number: number)
     }
-    return OrphanSession(session: open.session, course: open.course, openGrants: grants, dotsMade: open.dotsMade)
+    return OrphanSession(
+      session: open.session, course: open.course, serial: open.device, openGrants: grants, dotsMade: open.dotsMade)
   }
 }
 

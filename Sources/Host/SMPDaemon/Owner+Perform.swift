@@ -57,13 +57,17 @@ extension Owner {
   /// The number of the next entry; the entry itself must follow at once.
   private func admit(_ admitted: Admitted, at now: MonotonicTime) {
     guard !isJournalFailed else { return }
+    if case .grant = admitted.command { granted = (lastEntry + 1, machine.openOrder) }
     append(ledger.enter(admitted, as: lastEntry + 1), at: now, actor: actor)
   }
 
   private func note(_ fact: SessionFact, at now: MonotonicTime) {
     guard !isJournalFailed else { return }
+    var order = machine.openOrder
+    if case .grantEnded(let number, _, _) = fact, let granted, granted.number == number.number { order = granted.order }
     let draft = FactDrafts(
-      order: machine.openOrder, closing: closingOrder, orphan: machine.orphanSession ?? closingOrphan, salts: salts
+      order: order, closing: closingOrder, orphan: machine.orphanSession ?? closingOrphan,
+      serial: machine.boundSerial, salts: salts
     ).draft(fact)
     append(
       draft.body, at: now, session: draft.session, course: draft.course, confidential: draft.confidential,

@@ -3,7 +3,7 @@ internal import SMPGuard
 internal import SMPLink
 package import SMPModel
 internal import SMPRecord
-package import SMPSession
+internal import SMPSession
 
 /// What the owner is made of.
 package struct OwnerParts {
@@ -15,8 +15,7 @@ package struct OwnerParts {
   package let salts: Salts
   package let station: StationFacts
   package let lastEntry: UInt64
-  package let latch: FaultLatch
-  package let orphan: OrphanSession?
+  package let inheritance: Inheritance
   /// The serial to be preferred where several devices are there.
   package let preferred: String?
   /// Beaten for as long as the owner does its work; nil where nobody listens.
@@ -24,7 +23,7 @@ package struct OwnerParts {
   package init(
     queue: OwnerQueue, pacing: any Pacing, journal: any JournalPort, board: Board, stopHandle: StopHandle,
     salts: Salts, station: StationFacts, lastEntry: UInt64,
-    latch: FaultLatch, orphan: OrphanSession?, preferred: String? = nil, heart: (any Heart)? = nil
+    inheritance: Inheritance, preferred: String? = nil, heart: (any Heart)? = nil
   ) {
     self.queue = queue
     self.pacing = pacing
@@ -34,8 +33,7 @@ package struct OwnerParts {
     self.salts = salts
     self.station = station
     self.lastEntry = lastEntry
-    self.latch = latch
-    self.orphan = orphan
+    self.inheritance = inheritance
     self.preferred = preferred
     self.heart = heart
   }
@@ -101,6 +99,8 @@ package final class Owner {
   var closingOrder: StartOrder?
   /// The same for a session of an earlier daemon.
   var closingOrphan: OrphanSession?
+  /// Whose the newest grant is: it may become durable when its session is closed already, and ends in it all the same.
+  var granted: (number: UInt64, order: StartOrder?)?
   var stopsTaken: UInt64 = 0
   var stopTakenAt = MonotonicTime.zero
   /// Somebody waits for a fresh snapshot: who stopped, or whose command changed no state.
@@ -121,8 +121,8 @@ package final class Owner {
     rack = DeviceRack(wanted: parts.preferred)
     pulse = parts.heart.map { Pulse($0) }
     machine = SessionMachine(
-      latch: parts.latch, firstGeneration: UInt32(truncatingIfNeeded: parts.lastEntry) &+ 1,
-      orphan: parts.orphan)
+      latch: parts.inheritance.latch, firstGeneration: UInt32(truncatingIfNeeded: parts.lastEntry) &+ 1,
+      orphan: parts.inheritance.orphan, known: parts.inheritance.known)
   }
 
   /// Runs until `shutdown`.

@@ -35,6 +35,11 @@ extension SessionRefusal {
         Failure.Refusal(
           rule: "device_at_rest", reason: "the device does not say that it is idle and its drive still",
           remedy: "stop it with smpctl stop --protective, then: smpctl device clear"))
+    case .deviceNotRead:
+      return .refused(
+        Failure.Refusal(
+          rule: "device_read", reason: "the device is there and has not yet said what became of its last grant",
+          remedy: "try again in a moment; if it never says, unplug it: without it the dot counts as made"))
     case .guardRefused(let refusal): return refusal.failure(zones: zones)
     case .planUnsigned, .planAltered, .sessionOutOfOrder, .skinNotClear, .missing, .siteLimitsAbsent:
       return .refused(stepRefusal)
@@ -66,7 +71,7 @@ extension SessionRefusal {
         rule: "site_limits", reason: "the clinic's limits file is absent or cannot be read",
         remedy: "put the limits file back (defaults: smpctl limits example), then start again")
     case .wrongState, .noDevice, .otherDevice, .lockedOut, .unknownZone, .pedalPressed, .needleNotParked,
-      .deviceNotAtRest, .guardRefused:
+      .deviceNotAtRest, .deviceNotRead, .guardRefused:
       return Failure.Refusal(rule: "session", reason: "the session refuses", remedy: "see smpctl status")
     }
   }

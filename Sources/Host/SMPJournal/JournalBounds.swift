@@ -16,6 +16,10 @@ package enum JournalBounds {
   static let busySeconds = 0.25
   /// Connections for readers: the control server and one for a long export.
   static let readers = 2
+  /// Attaches looked through for what a device has still to say: some weeks of plugging.
+  static let attaches = 1_000
+  /// Entries of the longest session: two for each of 30,000 dots (the ceiling).
+  static let sessionEntries: Int64 = 60_000
   /// Faults read for the lock-out; three decide it (S8).
   package static let faults = 1_000
 }

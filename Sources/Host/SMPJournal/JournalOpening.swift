@@ -66,6 +66,7 @@ struct JournalOpening {
         guard (world == "true") == simulated else {
           throw JournalError.otherWorld(path: files.path, simulated: world == "true")
         }
+        for index in JournalSchema.laterIndexes { try database.execute(sql: index) }
         return id
       }
     }

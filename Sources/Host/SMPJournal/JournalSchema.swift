@@ -62,6 +62,15 @@ enum JournalSchema {
     sessions, dots, denials, events,
   ]
 
+  /// Made at every opening, in an older journal too: an index changes nothing that another program could notice.
+  static let laterIndexes: [String] = [
+    "CREATE INDEX IF NOT EXISTS entries_of_devices ON entries (kind, number) WHERE kind = 'device_attached'",
+    """
+    CREATE INDEX IF NOT EXISTS entries_presumed ON entries (kind, number)
+    WHERE kind = 'dot' AND json_extract(body, '$.outcome') = 'presumed'
+    """,
+  ]
+
   private static let wallTime = "strftime('%Y-%m-%dT%H:%M:%fZ', e.wall_ms / 1000.0, 'unixepoch')"
 
   /// A zone by its name in the opening entry of its session, or by its number where that is not there.
