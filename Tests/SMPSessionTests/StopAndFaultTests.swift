@@ -236,11 +236,11 @@ import Testing
     #expect(talk.machine.deviceDetached().facts.last == .uncertain(.unplugged, openGrants: 1))
     #expect(talk.machine.state == .uncertain(.unplugged))
     // It comes back without its memory: the grant counts as made.
-    talk.become(.idle)
-    talk.attach()
+    talk.become(.idle, boot: 3_000_000)
+    let attached = talk.attach()
+    #expect(attached.facts.contains { fact in if case .dotPresumed = fact { true } else { false } })
     #expect(!talk.request(x: 9_000, y: 9_000).1.admits)
-    let resolved = try talk.machine.resolve(by: "N", reason: "looked")
-    #expect(resolved.facts.contains { fact in if case .dotPresumed = fact { true } else { false } })
+    #expect(try talk.machine.resolve(by: "N", reason: "looked").facts == [.resolved(by: "N", reason: "looked")])
     #expect(talk.machine.state == .held(.resolved))
   }
 

@@ -62,11 +62,11 @@ enum JournalSchema {
     sessions, dots, denials, events,
   ]
 
-  /// Made at every opening, in an older journal too: an index changes nothing that another program could notice.
+  /// Made at the first opening, in an older journal too: an index changes nothing that another program could notice.
   static let laterIndexes: [String] = [
-    "CREATE INDEX IF NOT EXISTS entries_of_devices ON entries (kind, number) WHERE kind = 'device_attached'",
+    "CREATE INDEX entries_of_devices ON entries (kind, number) WHERE kind = 'device_attached'",
     """
-    CREATE INDEX IF NOT EXISTS entries_presumed ON entries (kind, number)
+    CREATE INDEX entries_presumed ON entries (kind, number)
     WHERE kind = 'dot' AND json_extract(body, '$.outcome') = 'presumed'
     """,
   ]

@@ -48,10 +48,11 @@ extension JournalStore {
     let damage = try String.fetchAll(database, sql: "PRAGMA integrity_check(10)")
     if damage != ["ok"] { oddities += damage }
     let found = try String.fetchAll(database, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
-    for statement in JournalSchema.statements where !found.contains(statement) {
+    let expected = JournalSchema.statements + JournalSchema.laterIndexes
+    for statement in expected where !found.contains(statement) {
       oddities.append("changed or missing in the schema: \(firstWords(of: statement))")
     }
-    for statement in found where !JournalSchema.statements.contains(statement) {
+    for statement in found where !expected.contains(statement) {
       oddities.append("added to the schema: \(firstWords(of: statement))")
     }
     return oddities
