@@ -148,4 +148,38 @@ import Testing
     #expect(talk.silence(.renewLease).isEmpty)
     #expect(talk.machine.stateWord == .stopping)
   }
+
+  @Test("S6 S7 a stop while nothing is plugged in leaves a held session held, and it can be closed after a re-plug")
+  func stopWithoutDevice() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    _ = talk.machine.deviceDetached()
+    _ = try talk.machine.resolve(by: "N", reason: "R")
+    let actions = talk.machine.protectiveStopSubmitted(by: .person(uid: 1), outcome: .absent, at: talk.now)
+    #expect(actions == [.note(.stop(.protective, .person(uid: 1), .absent, latency: nil))])
+    #expect(talk.machine.stateWord == .held)
+    talk.become(.idle)
+    talk.attach()
+    #expect(talk.machine.stateWord == .held)
+    #expect(talk.machine.openOrder != nil)
+    let closed = try talk.machine.stop(at: talk.now, by: 1)
+    #expect(closed.facts.contains(.sessionClosed(.ended, dotsMade: 0)))
+    #expect(talk.machine.stateWord == .ready)
+  }
+
+  @Test("S8 a fault is not cleared while nothing is plugged in, and trying it is no new fault")
+  func clearWithoutDevice() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.report(.faulted, fault: .positionJumped)
+    _ = talk.machine.deviceDetached()
+    _ = try talk.machine.resolve(by: "N", reason: "R")
+    #expect(talk.machine.stateWord == .faulted)
+    let now = talk.now
+    #expect(talk.refusal { (machine) throws(SessionRefusal) in try machine.clearFault(at: now) } == .noDevice)
+    #expect(talk.pass(.seconds(2)).isEmpty)
+    #expect(talk.machine.state == .faulted(.device(.positionJumped)))
+  }
 }

@@ -206,6 +206,8 @@ extension SessionMachine {
       .uncertain:
       throw .wrongState(stateWord, expected: [.stopped, .faulted])
     }
+    // Nobody is there to be asked, and nobody's silence is to count as a fault.
+    guard device != nil else { throw .noDevice }
     let fault: SessionFault? = if case .faulted(let fault) = state { fault } else { nil }
     state = .clearing(fault, deadline: now + Self.changeTimeout)
     return [.clearFault]

@@ -13,6 +13,8 @@ extension SessionMachine {
     by origin: StopOrigin, outcome: StopOutcome, at now: MonotonicTime
   ) -> [SessionAction] {
     let note = SessionAction.note(.stop(.protective, origin, outcome, latency: nil))
+    // Without a device there is nothing to follow: a session that is held stays so, and can be closed (S6).
+    guard device != nil else { return [note] }
     switch state {
     case .noDevice, .stopped, .faulted, .uncertain, .closing: return [note]
     case .stopping(.protective, _, _): return [note]
