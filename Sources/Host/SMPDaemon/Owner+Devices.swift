@@ -79,8 +79,7 @@ extension Owner {
     attachment &+= 1
     rack.letGo(problem, at: now)
     mustPublish = true
-    // Sequences of this device say nothing to the next one.
-    releases = []
+    releases.forget()
     perform(machine.deviceDetached(), at: now)
   }
 

@@ -11,7 +11,7 @@ extension Owner {
       switch action {
       case .note(let fact): note(fact, at: now)
       case .admit(let admitted): admit(admitted, at: now)
-      case .release(let sequence): releases.append((after: lastEntry, upTo: sequence))
+      case .release(let sequence): releases.add(upTo: sequence, after: lastEntry)
       case .renewLease(let digest): driver?.renewLease(digest, at: now)
       case .deny(let request, let indication): driver?.deny(request, indication, at: now)
       case .suspend: driver?.suspend(at: now)
@@ -44,12 +44,7 @@ extension Owner {
   }
 
   private func releaseDurable(at now: MonotonicTime) {
-    var newest: RecordSequence?
-    while let first = releases.first, first.after <= durable {
-      newest = max(newest ?? first.upTo, first.upTo)
-      releases.removeFirst()
-    }
-    if let newest { driver?.release(upTo: newest, at: now) }
+    if let newest = releases.take(durable: durable) { driver?.release(upTo: newest, at: now) }
   }
 
   // MARK: Entries

@@ -85,8 +85,7 @@ package final class Owner {
   var batch = JournalBatch()
   /// Entries are numbered by their place; once the journal has refused one, none can follow (S2).
   var isJournalFailed = false
-  /// Records the device may forget once the entry before them is durable.
-  var releases: [(after: UInt64, upTo: RecordSequence)] = []
+  var releases = ReleaseQueue()
   var waiters: [Waiter] = []
   var actor: UInt32?
   /// Nil until the end has been asked for; then the latest time of it.

@@ -1,0 +1,26 @@
+package import SMPModel
+
+/// Records that the device may forget once the entries about them are durable, in the order they came (S2).
+package struct ReleaseQueue: Sendable {
+  private var waiting: [(after: UInt64, upTo: RecordSequence)] = []
+
+  package init() {}
+
+  package var isEmpty: Bool { waiting.isEmpty }
+
+  /// Records below `upTo` may go when the entry `after` is durable.
+  package mutating func add(upTo: RecordSequence, after entry: UInt64) { waiting.append((entry, upTo)) }
+
+  /// What may be released now that everything up to `durable` is on the disk; nil when nothing is.
+  package mutating func take(durable: UInt64) -> RecordSequence? {
+    var newest: RecordSequence?
+    while let first = waiting.first, first.after <= durable {
+      newest = max(newest ?? first.upTo, first.upTo)
+      waiting.removeFirst()
+    }
+    return newest
+  }
+
+  /// Sequences of one device say nothing to the next one.
+  package mutating func forget() { waiting = [] }
+}
