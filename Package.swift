@@ -10,10 +10,14 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// In the debug build alone a rule can be taken out and a machine copied: for the explorer's tests (KeptRules.swift).
+let explored: [SwiftSetting] = [.define("SMP_REMOVABLE_RULES", .when(configuration: .debug))]
+
 /// One room of a wing: `Sources/<wing>/<name>`, with the arrows it may follow.
 func room(_ wing: String, _ name: String, _ arrows: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .target(
-    name: name, dependencies: arrows, path: "Sources/\(wing)/\(name)", resources: resources, swiftSettings: strict)
+    name: name, dependencies: arrows, path: "Sources/\(wing)/\(name)", resources: resources,
+    swiftSettings: strict + explored)
 }
 
 func program(_ name: String, _ arrows: [Target.Dependency]) -> Target {

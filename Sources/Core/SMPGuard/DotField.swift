@@ -262,3 +262,26 @@ package struct DotField: ~Copyable {
   @inline(__always)
   private func clamped(_ coordinate: Int32) -> Int32 { min(max(coordinate, -edge), edge) }
 }
+
+#if SMP_REMOVABLE_RULES
+  extension DotField {
+    /// The same dots once more, for the explorer.
+    init(copying other: borrowing DotField) {
+      entries = other.entries
+      discCounts = other.discCounts
+      heads = other.heads
+      free = other.free
+      lowX = other.lowX
+      lowY = other.lowY
+      shift = other.shift
+      lastColumn = other.lastColumn
+      lastRow = other.lastRow
+      edge = other.edge
+      maximum = other.maximum
+      stride = other.stride
+      squaredDiscReach = other.squaredDiscReach
+      discReach = other.discReach
+      count = other.count
+    }
+  }
+#endif

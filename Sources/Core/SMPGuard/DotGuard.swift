@@ -33,6 +33,7 @@ package struct DotGuard: ~Copyable {
   var selectedZone = ZoneIndex(number: 0)
   /// Dots of the client that the field cannot hold, because the device has no positions.
   var unplacedDots = 0
+  let keeps: KeptRules
 
   /// The one grant whose end is not known yet.
   struct OpenGrant {
@@ -53,7 +54,7 @@ package struct DotGuard: ~Copyable {
   /// and the device has no positions, when an outline is unusable, and when there are more dots than the guard can hold.
   package init(
     profile: SessionProfile, site: LimitSet?, device: DeviceCapabilities, generation: UInt32,
-    history: [LivingDot], madeThisSession: [SessionDot] = []
+    history: [LivingDot], madeThisSession: [SessionDot] = [], keeps: KeptRules = KeptRules()
   ) throws(GuardRefusal) {
     // Everything that may refuse comes first: a guard is made whole or not at all.
     let accuracy = try Self.accuracy(of: device, for: profile)
@@ -62,6 +63,7 @@ package struct DotGuard: ~Copyable {
     guard history.count + madeThisSession.count <= Bounds.livingDots else {
       throw .tooManyDots(history.count + madeThisSession.count)
     }
+    self.keeps = keeps
     self.accuracy = accuracy
     self.rules = rules
     self.setPoints = setPoints
@@ -205,3 +207,29 @@ package struct DotGuard: ~Copyable {
     rules.indices.filter { membership & (1 << UInt32($0)) != 0 }.map { rules[$0].zone.index }
   }
 }
+
+#if SMP_REMOVABLE_RULES
+  extension DotGuard {
+    /// The same guard once more, for the explorer: it goes on from one state in many ways.
+    package init(copying other: borrowing DotGuard) {
+      rules = other.rules
+      zoneOrder = other.zoneOrder
+      accuracy = other.accuracy
+      depthStep = other.depthStep
+      depthAccuracy = other.depthAccuracy
+      setPoints = other.setPoints
+      generation = other.generation
+      digest = other.digest
+      fallback = other.fallback
+      confirmed = other.confirmed
+      field = DotField(copying: other.field)
+      counts = other.counts
+      strayDots = other.strayDots
+      openGrant = other.openGrant
+      openedZones = other.openedZones
+      selectedZone = other.selectedZone
+      unplacedDots = other.unplacedDots
+      keeps = other.keeps
+    }
+  }
+#endif

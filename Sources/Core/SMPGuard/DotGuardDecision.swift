@@ -21,7 +21,7 @@ extension DotGuard {
   /// `elapsed` is the time since the session was armed first; any begun second counts as a whole one.
   package mutating func decide(_ request: DotRequest, elapsed: Interval) -> Decision {
     guard digest != .none else { return .denied(.notRunning, zone: nil) }
-    guard openGrant == nil else { return .denied(.grantOpen, zone: nil) }
+    guard openGrant == nil || !keeps(.oneGrantAtATime) else { return .denied(.grantOpen, zone: nil) }
     guard field.count + unplacedDots < Bounds.livingDots else { return .denied(.tooManyDots, zone: nil) }
     guard let (zone, membership) = locate(request.position) else { return .denied(.outsideOutline, zone: nil) }
     if let denial = orderDenial(zone) { return .denied(denial, zone: zone) }

@@ -29,8 +29,9 @@ package struct AdmissionLedger: ~Copyable, Sendable {
 
   private var waiting: [(number: UInt64, command: Command)] = []
   private var lastNumber: UInt64 = 0
+  private let keeps: KeptRules
 
-  package init() {}
+  package init(keeps: KeptRules = KeptRules()) { self.keeps = keeps }
 
   package var waitingCount: Int { waiting.count }
 
@@ -47,7 +48,7 @@ package struct AdmissionLedger: ~Copyable, Sendable {
 
   /// The next admission, if its entry is durable; nil when none is. Call again until it is nil.
   package mutating func redeem(_ durable: Durable) -> Recorded? {
-    guard let next = waiting.first, next.number <= durable.upTo else { return nil }
+    guard let next = waiting.first, next.number <= durable.upTo || !keeps(.durableBeforeSending) else { return nil }
     waiting.removeFirst()
     return Recorded(command: next.command, number: next.number)
   }

@@ -3,8 +3,9 @@ package import SMPModel
 /// Records that the device may forget once the entries about them are durable, in the order they came (S2).
 package struct ReleaseQueue: Sendable {
   private var waiting: [(after: UInt64, upTo: RecordSequence)] = []
+  private let keeps: KeptRules
 
-  package init() {}
+  package init(keeps: KeptRules = KeptRules()) { self.keeps = keeps }
 
   package var isEmpty: Bool { waiting.isEmpty }
 
@@ -14,7 +15,7 @@ package struct ReleaseQueue: Sendable {
   /// What may be released now that everything up to `durable` is on the disk; nil when nothing is.
   package mutating func take(durable: UInt64) -> RecordSequence? {
     var newest: RecordSequence?
-    while let first = waiting.first, first.after <= durable {
+    while let first = waiting.first, first.after <= durable || !keeps(.durableBeforeRelease) {
       newest = max(newest ?? first.upTo, first.upTo)
       waiting.removeFirst()
     }

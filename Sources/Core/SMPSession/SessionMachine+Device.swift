@@ -76,7 +76,7 @@ extension SessionMachine {
     rememberDevice()
     device = nil
     lease = .off
-    if open != nil {
+    if open != nil, keeps(.uncertainAfterLoss) {
       open?.openGrant?.isUnanswered = true
       if case .uncertain = state { return actions }
       state = .uncertain(.unplugged)

@@ -47,7 +47,7 @@ extension SessionMachine {
       if case .testing(.loadingProfiles, _) = state { return (true, []) }
       guard isPreparing || isChanging else { return (false, []) }
       // Between sending a new set and its digest no renewal may carry the old one; the lease covers the gap (S5).
-      lease = .off
+      if keeps(.digestOfLease) { lease = .off }
       return (true, [])
     case .selfTest:
       if case .preparing(.spinningUp, _) = state { return (true, []) }

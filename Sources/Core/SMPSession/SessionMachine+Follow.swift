@@ -95,7 +95,7 @@ extension SessionMachine {
     let passed = latency <= Bounds.stopLatency
     see(passed ? .passed(latency) : .slow(latency))
     actions.append(.note(.selfTest(latency: latency, passed: passed)))
-    guard passed else {
+    guard passed || !keeps(.stopPathProven) else {
       raise(.stopPathSlow, at: now, wall: wall, &actions)
       return
     }
@@ -117,7 +117,7 @@ extension SessionMachine {
   mutating func armWhenPedalIsUp(
     _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
   ) {
-    guard !status.pedalPressed, status.phase == .idle, status.parked else { return }
+    guard !status.pedalPressed || !keeps(.pedalSeenReleased), status.phase == .idle, status.parked else { return }
     guard let admitted = try? dotGuard?.admitArm() else { return }
     state = .preparing(.arming, deadline: now + Self.changeTimeout)
     actions.append(.admit(admitted))

@@ -7,7 +7,7 @@ extension SessionMachine {
   package mutating func start(
     _ order: StartOrder, at now: MonotonicTime, dryRun: Bool = false
   ) throws(SessionRefusal) -> [SessionAction] {
-    if let fault = latch.lockedOut { throw .lockedOut(fault) }
+    if keeps(.lockOut), let fault = latch.lockedOut { throw .lockedOut(fault) }
     if case .noDevice = state { throw .noDevice }
     guard case .ready = state, let device else { throw .wrongState(stateWord, expected: [.ready]) }
     if let asked = order.deviceSerial, asked != device.capabilities.serial {
@@ -19,7 +19,7 @@ extension SessionMachine {
     do {
       made = try DotGuard(
         profile: order.profile, site: site, device: device.capabilities, generation: generation + 1,
-        history: order.history)
+        history: order.history, keeps: keeps)
     } catch {
       throw .guardRefused(error)
     }
@@ -200,7 +200,7 @@ extension SessionMachine {
     switch state {
     case .stopped: break
     case .faulted:
-      if let fault = latch.lockedOut { throw .lockedOut(fault) }
+      if keeps(.lockOut), let fault = latch.lockedOut { throw .lockedOut(fault) }
     case .noDevice, .ready, .testing, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing,
       .held,
       .uncertain:

@@ -14,7 +14,7 @@ extension SessionMachine {
   ) -> [SessionAction] {
     let note = SessionAction.note(.stop(.protective, origin, outcome, latency: nil))
     // Without a device there is nothing to follow: a session that is held stays so, and can be closed (S6).
-    guard device != nil else { return [note] }
+    guard device != nil, keeps(.stopFollowed) else { return [note] }
     switch state {
     case .noDevice, .stopped, .faulted, .uncertain, .closing: return [note]
     case .stopping(.protective, _, _): return [note]
@@ -52,7 +52,7 @@ extension SessionMachine {
     if latch.add(fault, at: wall) { actions.append(.note(.lockedOut(fault))) }
     lease = .off
     actions += askForRecords()
-    if latchedFault == nil { latchedFault = fault }
+    if latchedFault == nil, keeps(.faultsLatch) { latchedFault = fault }
     switch state {
     case .faulted, .noDevice, .uncertain, .closing: break
     case .ready, .testing, .preparing, .armed, .running, .changing, .paused, .stopping, .stopped, .clearing, .held:

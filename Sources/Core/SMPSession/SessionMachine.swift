@@ -36,6 +36,7 @@ package struct SessionMachine: ~Copyable {
 
   /// A session an earlier daemon left open; a person resolves it before anything else (S7).
   var orphan: OrphanSession?
+  let keeps: KeptRules
 
   /// - Parameters:
   ///   - latch: the faults of the last minutes and a lock-out in force, from the journal (S8).
@@ -43,13 +44,15 @@ package struct SessionMachine: ~Copyable {
   ///   - orphan: a session the journal shows open.
   ///   - known: devices that the journal has seen.
   package init(
-    latch: FaultLatch, firstGeneration: UInt32, orphan: OrphanSession?, known: KnownDevices = KnownDevices()
+    latch: FaultLatch, firstGeneration: UInt32, orphan: OrphanSession?, known: KnownDevices = KnownDevices(),
+    keeps: KeptRules = KeptRules()
   ) {
+    self.keeps = keeps
     self.latch = latch
     generation = firstGeneration
     self.orphan = orphan
     self.known = known
-    if orphan != nil { state = .uncertain(.daemonEnded) }
+    if orphan != nil, keeps(.uncertainAfterLoss) { state = .uncertain(.daemonEnded) }
   }
 
   /// The state as people read it: a lock-out hides what lies under it, except what must be resolved first.
@@ -193,3 +196,29 @@ package enum AnsweredCommand: Hashable, Sendable {
   case readRecords
   case clearFault
 }
+
+#if SMP_REMOVABLE_RULES
+  extension SessionMachine {
+    /// The same machine once more, for the explorer: it goes on from one state in many ways.
+    package init(copying other: borrowing SessionMachine) {
+      state = other.state
+      device = other.device
+      open = other.open
+      switch other.dotGuard {
+      case .some(let whole): dotGuard = DotGuard(copying: whole)
+      case .none: dotGuard = nil
+      }
+      latch = other.latch
+      lease = other.lease
+      generation = other.generation
+      boundDevice = other.boundDevice
+      known = other.known
+      settleAt = other.settleAt
+      latchedFault = other.latchedFault
+      pollAt = other.pollAt
+      newestTest = other.newestTest
+      orphan = other.orphan
+      keeps = other.keeps
+    }
+  }
+#endif

@@ -174,3 +174,25 @@ struct PendingControl: Hashable, Sendable {
   let sentAt: MonotonicTime
   var deadline: MonotonicTime { sentAt + Bounds.replyTimeout }
 }
+
+#if SMP_REMOVABLE_RULES
+  extension DeviceDriver {
+    /// The same driver once more over the same link, for the explorer: it goes on from one state in many ways.
+    package init(copying other: borrowing DeviceDriver) {
+      link = other.link
+      stopTransfer = other.stopTransfer
+      stage = other.stage
+      version = other.version
+      nextSequence = other.nextSequence
+      nextTag = other.nextTag
+      pending = other.pending
+      pendingControls = other.pendingControls
+      isClearRefused = other.isClearRefused
+      quality = other.quality
+      alarm = other.alarm
+      cycles = other.cycles
+      pollAt = other.pollAt
+      silentSince = other.silentSince
+    }
+  }
+#endif

@@ -15,7 +15,7 @@ extension Firmware {
     case .stopped, .faulted:
       break
     }
-    cut(now, &outputs)
+    if keeps(.stopCuts) { cut(now, &outputs) }
   }
 
   /// Latches a fault and cuts. The first fault stays: later ones are its consequences.
@@ -31,7 +31,7 @@ extension Firmware {
       cut(now, &outputs)
     case .idle, .selfTest, .armed, .running, .suspended, .stopped:
       mode = .faulted(fault)
-      memory.latchedFault = fault
+      if keeps(.faultsLatch) { memory.latchedFault = fault }
       cut(now, &outputs)
       outputs.append(.persist)
     }

@@ -25,13 +25,17 @@ package struct Firmware: Sendable {
   var nextRequest: UInt32 = 1
   var nextNotice: UInt16 = 1
   var notified: Notable
+  let keeps: KeptRules
 
   /// `memory` is what the last `persist` wrote. An open grant in it is answered by a record here (S1).
-  package init(capabilities: DeviceCapabilities, memory: NonvolatileMemory, now: DeviceTicks) {
+  package init(
+    capabilities: DeviceCapabilities, memory: NonvolatileMemory, now: DeviceTicks, keeps: KeptRules = KeptRules()
+  ) {
     precondition(
       capabilities.oldestVersion >= ProtocolVersion.oldest && capabilities.newestVersion <= ProtocolVersion.newest,
       "a device claims only versions its codec speaks")
     precondition(capabilities.recordWindow >= 1, "a device keeps at least one record")
+    self.keeps = keeps
     self.capabilities = capabilities
     version = capabilities.oldestVersion
     self.memory = memory.started(window: Int(capabilities.recordWindow), at: now)

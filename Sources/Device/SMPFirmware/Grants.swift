@@ -65,7 +65,7 @@ extension Firmware {
     _ number: GrantNumber, _ grant: Grant, _ sequence: UInt16, _ now: DeviceTicks,
     _ outputs: inout [FirmwareOutput]
   ) {
-    guard number.number > memory.highestGrant.number else {
+    guard number.number > memory.highestGrant.number || !keeps(.grantTakenOnce) else {
       let isOpen = needle.openGrant?.number == number
       refuse(isOpen ? .grantOpen : .unknownRequest, sequence, now, &outputs)
       return

@@ -13,7 +13,7 @@ extension Firmware {
     }
     guard profiles.isReady else { return .noProfiles }
     guard digest == profiles.digest else { return .digestMismatch }
-    guard proof == .passed else { return .selfTestMissing }
+    guard proof == .passed || !keeps(.stopPathProven) else { return .selfTestMissing }
     if let refusal = restRefusal { return refusal }
     mode = .armed(Lease(renewedAt: now), .open)
     return nil
@@ -23,7 +23,7 @@ extension Firmware {
     _ digest: ProfileDigest, _ now: DeviceTicks, _ outputs: inout [FirmwareOutput]
   ) -> CommandRefusal? {
     guard mode.lease != nil else { return mode.refusal }
-    guard digest == profiles.digest else {
+    guard digest == profiles.digest || !keeps(.digestOfLease) else {
       latch(.digestMismatch, now, &outputs)
       return .digestMismatch
     }

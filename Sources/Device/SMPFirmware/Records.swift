@@ -14,7 +14,7 @@ extension Firmware {
   private var spokenFor: Int { memory.records.count + (needle.openGrant == nil ? 0 : 1) }
 
   /// Another dot's record would still find its place in the window.
-  var hasRoomForGrant: Bool { spokenFor < window }
+  var hasRoomForGrant: Bool { spokenFor < window || !keeps(.recordWindow) }
 
   /// The record of a refused grant would still find its place.
   var hasRoomForRefusal: Bool { spokenFor < refusalWindow }

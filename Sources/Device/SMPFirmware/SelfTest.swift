@@ -19,7 +19,7 @@ extension Firmware {
 
   /// What must be seen before anything turns: pedal released, needle behind its stop.
   var restRefusal: CommandRefusal? {
-    guard sensors.pedalPressed == false else { return .pedalPressed }
+    guard sensors.pedalPressed == false || !keeps(.pedalSeenReleased) else { return .pedalPressed }
     guard sensors.parked == true, needle.isUp else { return .notParked }
     return nil
   }

@@ -31,6 +31,7 @@ extension Firmware {
   private func past(_ start: DeviceTicks, _ limit: Interval) -> DeviceTicks { start.advanced(by: limit + instant) }
 
   private var modeDeadline: DeviceTicks? {
+    if mode.lease != nil, !keeps(.lease) { return nil }
     switch mode {
     case .selfTest(let spin): return past(spin.since, Timing.selfTest)
     case .armed(let lease, .awaitingRelease(let since)):
@@ -57,7 +58,8 @@ extension Firmware {
 
   private var requestDeadline: DeviceTicks? {
     switch mode {
-    case .running(_, .asked(let request)): past(request.requestedAt, Bounds.grantLifetime)
+    case .running(_, .asked(let request)):
+      keeps(.grantLifetime) ? past(request.requestedAt, Bounds.grantLifetime) : nil
     case .running(_, .free), .running(_, .making), .running(_, .finishing), .idle, .selfTest, .armed, .suspended,
       .stopped, .faulted:
       nil
@@ -76,7 +78,7 @@ extension Firmware {
 
   private var needleDeadline: DeviceTicks? {
     switch needle {
-    case .lowered(let open): past(open.requestedAt, Bounds.grantLifetime)
+    case .lowered(let open): keeps(.grantLifetime) ? past(open.requestedAt, Bounds.grantLifetime) : nil
     case .contact(let open, let since): since.advanced(by: .milliseconds(open.grant.dwell.milliseconds))
     case .leaving(_, _, let retractedAt): past(retractedAt, Timing.leaving)
     case .unbidden(_, let since): past(since, Timing.leaving)
