@@ -15,7 +15,7 @@ DESTDIR ?=
 # What it installs.
 BUILD ?= .build/release
 
-.PHONY: help deps build demo test build-tests bench firmware-check format lint clean install uninstall
+.PHONY: help deps build demo test build-tests explore bench firmware-check format lint clean install uninstall
 .DEFAULT_GOAL := help
 # One thing at a time: two Swift builds would only wait for each other.
 .NOTPARALLEL:
@@ -27,6 +27,7 @@ help:
 	@echo 'make build           smpd, smpctl and smpsim, release, in .build/release'
 	@echo 'make install         what make build built, with units, udev rules and default configuration (PREFIX, DESTDIR)'
 	@echo 'make uninstall       removes it, but for configuration and journal'
+	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 16)'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make firmware-check  compiles the firmware as Embedded Swift for a Cortex-M'
 	@echo 'make lint            formatting and style, as make test wants them'
@@ -59,6 +60,12 @@ test-deps:
 build-tests:
 	@echo 'make: building debug, with tests'
 	@$(SWIFT) build --build-tests $(CHECKED)
+
+# Deeper than make test goes; every state on the way is kept in memory.
+DEPTH ?= 16
+
+explore: build-tests
+	@SMPD_EXPLORE_DEPTH=$(DEPTH) $(SWIFT) test --skip-build $(CHECKED) --filter 'ExplorerTests.ExplorerTests'
 
 firmware-check:
 	@echo 'make: compiling the firmware as Embedded Swift'

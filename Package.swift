@@ -130,6 +130,11 @@ let package = Package(
     tests("SMPFirmwareTests", ["SMPFirmware", "SMPWire", "SMPModel"]),
     tests("SMPSimulatorTests", ["SMPSimulator", "SMPLink", "SMPFirmware", "SMPWire", "SMPModel"]),
     tests("SMPDriverTests", ["SMPDriver", "SMPRecord", "SMPLink", "SMPWire", "SMPGuard", "SMPModel"]),
+    tests(
+      "ExplorerTests",
+      [
+        "SMPSession", "SMPGuard", "SMPRecord", "SMPDriver", "SMPLink", "SMPWire", "SMPFirmware", "SMPModel",
+      ]),
     tests("VarlinkTests", ["Varlink", "StrictJSON"]),
     tests(
       "VarlinkServerTests", ["VarlinkServer", "Varlink", "StrictJSON", "CLinux", nioCore, nioPosix, nioEmbedded]),
