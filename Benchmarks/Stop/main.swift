@@ -21,7 +21,9 @@ let (queue, board) = (OwnerQueue(), Board())
 let nothing = SessionMachine(latch: FaultLatch(), firstGeneration: 1, orphan: nil)
 let now = HostClock.monotonic()
 board.publish(Published(snapshot: nothing.snapshot(at: now), sequence: 1, monotonic: now, durable: 0))
-let listener = try StopListener(socket: socket, handle: handle, queue: queue, board: board, realtimePriority: 20)
+let listener = try StopListener(
+  socket: socket, handle: handle, queue: queue, board: board,
+  rights: Rights(daemonUID: getuid(), operatorGID: nil, observerGID: nil), realtimePriority: 20)
 // What the owner would do with its queue.
 while !stops.isOver {
   queue.wait(until: nil)

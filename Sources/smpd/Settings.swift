@@ -32,15 +32,13 @@ enum Settings {
     }
   }
 
-  /// Nil where there is no such group: then only root and the daemon's own user command, and the log says so.
-  static func group(_ name: String) -> UInt32? {
-    // Copied at once; no other thread reads the database yet.
-    guard let entry = unsafe getgrnam(name) else {
-      Terminal.complain(
-        "smpd: there is no group \(name): only root may command. Remedy: groupadd --system \(name), then restart smpd")
-      return nil
-    }
-    return unsafe entry.pointee.gr_gid
+  /// Nil where there is no such group: then the log says who is kept out.
+  /// - Parameter may: what its members may do.
+  static func group(_ name: String, may: String) -> UInt32? {
+    if let number = SystemGroup.number(of: name) { return number }
+    Terminal.complain(
+      "smpd: there is no group \(name): only root may \(may). Remedy: groupadd --system \(name), then restart smpd")
+    return nil
   }
 }
 

@@ -50,7 +50,8 @@ struct Smpd: ParsableCommand {
       socketPath: socket ?? file.socketPath, simulated: training || file.training)
     configuration.station = file.station
     configuration.realtimePriority = file.realtimePriority
-    configuration.operatorGID = Settings.group(file.operatorsGroup)
+    configuration.operatorGID = Settings.group(file.operatorsGroup, may: "command")
+    configuration.observerGID = file.observersGroup.flatMap { Settings.group($0, may: "look") }
     configuration.preferredDevice = file.preferredSerial
     configuration.passed = passed
     let heart = notifier.beatInterval.map { ServiceHeart(notifier: notifier, period: $0) }

@@ -26,6 +26,12 @@ struct Serve: ParsableCommand {
   var hand: Hand = .none
   @Flag(help: "Lets time jump while the hand works.")
   var fast = false
+  @Option(help: ArgumentHelp("Group whose members may command; root and your own user always may.", valueName: "name"))
+  var operatorsGroup: String?
+  @Option(
+    help: ArgumentHelp(
+      "Group the control socket belongs to, whose members may look; without it: the operators'.", valueName: "name"))
+  var observersGroup: String?
   @Option(help: "Seed of device and hand.")
   var seed: UInt64 = 1
   @Option(help: "Serial of the device.")
@@ -46,6 +52,8 @@ struct Serve: ParsableCommand {
       var configuration = DaemonConfiguration(
         stateDirectory: state, limitsPath: limitsPath, socketPath: socket ?? state + "/io.smpd", simulated: true)
       configuration.virtualClock = true
+      configuration.operatorGID = try Self.group(operatorsGroup)
+      configuration.observerGID = try Self.group(observersGroup)
       let device = SimulatedDevice(
         SimulatedDeviceConfiguration(seed: seed, serial: serial), startingAt: HostClock.monotonic())
       let pacing = SimulatedPacing(
@@ -65,5 +73,12 @@ struct Serve: ParsableCommand {
       Terminal.say("smpsim: ending")
       daemon.end()
     }
+  }
+  private static func group(_ name: String?) throws -> UInt32? {
+    guard let name else { return nil }
+    guard let number = SystemGroup.number(of: name) else {
+      throw Failed("there is no group \(name). Remedy: `getent group` lists those there are")
+    }
+    return number
   }
 }

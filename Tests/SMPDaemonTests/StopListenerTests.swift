@@ -36,7 +36,7 @@ import VarlinkServer
     let path = folder.path + "/stop"
     let listener = try StopListener(
       socket: ListeningSocket.listening(at: path, permissions: 0o600), handle: handle, queue: queue, board: board,
-      realtimePriority: nil)
+      rights: Rights(daemonUID: getuid(), operatorGID: nil, observerGID: nil), realtimePriority: nil)
     defer { listener.end() }
     let said = Mutex<StopInterface.Outcome?>(nil)
     let done = DispatchSemaphore(value: 0)

@@ -90,6 +90,9 @@ final class CertificationService: VarlinkService {
 
   init() throws { interfaces = [try VarlinkInterface.parse(Self.text)] }
 
+  func precedence(of peer: VarlinkPeer) -> VarlinkPrecedence { .middle }
+  func refusal(of method: String, to peer: VarlinkPeer) -> VarlinkError? { nil }
+
   func handle(_ call: VarlinkCall, _ reply: VarlinkResponder) {
     let method = String(call.method.split(separator: ".").last ?? "")
     if method == "Start" {

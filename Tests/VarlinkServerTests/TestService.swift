@@ -43,7 +43,19 @@ final class TestService: VarlinkService {
   /// Methods that reached the service.
   let seen = Mailbox<String>()
 
-  init() throws { interfaces = [try VarlinkInterface.parse(Self.text)] }
+  /// By user; `middle` for everybody else.
+  private let precedences: [UInt32: VarlinkPrecedence]
+  /// By method; all others may be called.
+  private let refused: [String: VarlinkError]
+
+  init(precedences: [UInt32: VarlinkPrecedence] = [:], refused: [String: VarlinkError] = [:]) throws {
+    interfaces = [try VarlinkInterface.parse(Self.text)]
+    self.precedences = precedences
+    self.refused = refused
+  }
+
+  func precedence(of peer: VarlinkPeer) -> VarlinkPrecedence { precedences[peer.uid] ?? .middle }
+  func refusal(of method: String, to peer: VarlinkPeer) -> VarlinkError? { refused[method] }
 
   func handle(_ call: VarlinkCall, _ reply: VarlinkResponder) {
     seen.put(call.method)

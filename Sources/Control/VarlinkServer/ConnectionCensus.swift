@@ -4,8 +4,8 @@ internal import NIOCore
 final class ConnectionCensus {
   private let limits: VarlinkServerLimits
   private let observe: @Sendable (VarlinkServerEvent) -> Void
-  private var connections: [ObjectIdentifier: VarlinkConnection] = [:]
-  private var perUser: [UInt32: Int] = [:]
+  /// Oldest first.
+  private var connections: [VarlinkConnection] = []
   private var isClosing = false
   private var emptied: EventLoopPromise<Void>?
 
@@ -14,24 +14,41 @@ final class ConnectionCensus {
     self.observe = observe
   }
 
-  /// Whether another connection of this user is one too many.
-  func refusal(of peer: VarlinkPeer) -> VarlinkTurnedAway? {
-    if connections.count >= limits.connections || isClosing { return .tooManyConnections }
-    return perUser[peer.uid, default: 0] >= limits.connectionsPerUser ? .tooManyOfUser : nil
+  /// Whether another connection of this user is one too many; nil when there is a place for it, which may have been made.
+  func admit(_ peer: VarlinkPeer, _ precedence: VarlinkPrecedence) -> VarlinkTurnedAway? {
+    if isClosing { return .tooManyConnections }
+    if count(of: peer.uid) >= limits.connectionsPerUser { return .tooManyOfUser }
+    guard connections.count >= limits.connections else { return nil }
+    guard let leaving = whoMakesRoom(for: peer, precedence) else { return .tooManyConnections }
+    // Gone from here at once, whenever its channel has closed.
+    leaving.makesRoom()
+    leave(leaving, .madeRoom)
+    return nil
   }
+
+  /// The oldest connection of the user who holds the most of the lowest precedence. A user without any place gets one
+  /// from users of the same precedence too, as long as one of them holds several: nobody is kept out by numbers.
+  private func whoMakesRoom(for peer: VarlinkPeer, _ precedence: VarlinkPrecedence) -> VarlinkConnection? {
+    guard let lowest = connections.map(\.precedence).min() else { return nil }
+    let candidates = connections.filter { $0.precedence == lowest }
+    guard let most = candidates.map({ count(of: $0.peer.uid) }).max() else { return nil }
+    guard lowest < precedence || (lowest == precedence && most > 1 && count(of: peer.uid) == 0) else { return nil }
+    return candidates.first { count(of: $0.peer.uid) == most }
+  }
+
+  private func count(of uid: UInt32) -> Int { connections.count { $0.peer.uid == uid } }
 
   func turnedAway(_ peer: VarlinkPeer?, _ reason: VarlinkTurnedAway) { observe(.turnedAway(peer, reason)) }
 
   func enter(_ connection: VarlinkConnection) {
-    connections[ObjectIdentifier(connection)] = connection
-    perUser[connection.peer.uid, default: 0] += 1
+    connections.append(connection)
     observe(.accepted(connection.peer))
   }
 
+  /// The first time counts.
   func leave(_ connection: VarlinkConnection, _ reason: VarlinkCloseReason) {
-    guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-    let rest = perUser[connection.peer.uid, default: 0] - 1
-    perUser[connection.peer.uid] = rest > 0 ? rest : nil
+    guard let index = connections.firstIndex(where: { $0 === connection }) else { return }
+    connections.remove(at: index)
     observe(.closed(connection.peer, reason))
     if connections.isEmpty { emptied?.succeed() }
   }
@@ -39,7 +56,7 @@ final class ConnectionCensus {
   /// Tells every connection that the server is at its end; each leaves by itself within `limits.closing`.
   func closeAll(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
     isClosing = true
-    for connection in Array(connections.values) { connection.serverCloses() }
+    for connection in connections { connection.serverCloses() }
     if connections.isEmpty { return eventLoop.makeSucceededVoidFuture() }
     let promise = eventLoop.makePromise(of: Void.self)
     emptied = promise

@@ -100,6 +100,33 @@ package struct ListeningSocket: Sendable {
       nanoseconds: status.st_mtim.tv_nsec)
   }
 
+  /// The group that owns the socket's file, whom its permissions are made for. nil where there is no file: an address
+  /// without one, or one that was removed.
+  package var group: UInt32? {
+    guard let path = path ?? ListeningSocket.address(of: descriptor) else { return nil }
+    var status = stat()
+    // `status` is ours for the length of the call; the path is read during it only.
+    return unsafe lstat(path, &status) == 0 ? status.st_gid : nil
+  }
+
+  private static func address(of descriptor: Int32) -> String? {
+    var address = sockaddr_un()
+    var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    // The kernel writes into `address` at most its size, and says how much.
+    let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        unsafe getsockname(descriptor, generic, &length)
+      }
+    }
+    guard result == 0, address.sun_family == sa_family_t(AF_UNIX) else { return nil }
+    let room = MemoryLayout<sockaddr_un>.size - MemoryLayout.size(ofValue: address.sun_path)
+    let count = min(max(0, Int(length) - room), MemoryLayout.size(ofValue: address.sun_path))
+    // Copied out of the fixed array; an address without a file begins with NUL.
+    let bytes = unsafe withUnsafeBytes(of: &address.sun_path) { unsafe Array($0.prefix(count)) }
+    let path = bytes.prefix { $0 != 0 }
+    return path.isEmpty ? nil : String(decoding: path, as: UTF8.self)
+  }
+
   private static func unixSocket(_ path: String) throws(ListeningSocketError) -> Int32 {
     let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
     let descriptor = socket(AF_UNIX, Int32(kind), 0)

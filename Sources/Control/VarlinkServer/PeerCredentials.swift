@@ -5,7 +5,7 @@ extension VarlinkPeer {
   private static let maximumGroups = 1024
 
   /// Who is at the far end of a connected Unix socket. An errno when the kernel will not say.
-  static func of(descriptor: Int32) -> Result<VarlinkPeer, PeerFailure> {
+  package static func of(descriptor: Int32) -> Result<VarlinkPeer, PeerFailure> {
     let peer = clinux_peer_of(descriptor)
     guard peer.error == 0 else { return .failure(PeerFailure(code: peer.error)) }
     var count: UInt32 = 0
@@ -21,6 +21,6 @@ extension VarlinkPeer {
 }
 
 /// An errno.
-struct PeerFailure: Error {
-  let code: Int32
+package struct PeerFailure: Error {
+  package let code: Int32
 }

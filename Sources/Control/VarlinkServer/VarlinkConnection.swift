@@ -17,6 +17,7 @@ final class VarlinkConnection: ChannelInboundHandler {
   }
 
   let peer: VarlinkPeer
+  let precedence: VarlinkPrecedence
   private let service: any VarlinkService
   private let dispatch: VarlinkDispatch
   private let limits: VarlinkServerLimits
@@ -45,6 +46,7 @@ final class VarlinkConnection: ChannelInboundHandler {
     census: ConnectionCensus
   ) {
     self.peer = peer
+    precedence = service.precedence(of: peer)
     self.service = service
     self.dispatch = dispatch
     self.limits = limits
@@ -134,6 +136,9 @@ final class VarlinkConnection: ChannelInboundHandler {
     }
   }
 
+  /// Another one needs the place more.
+  func makesRoom() { close(.madeRoom) }
+
   // MARK: Messages
 
   private var mayBegin: Bool {
@@ -189,6 +194,9 @@ final class VarlinkConnection: ChannelInboundHandler {
       return close(.malformedMessage(error))
     } catch {
       preconditionFailure("reading a request fails in no other way")
+    }
+    if let refusal = service.refusal(of: request.method, to: peer) {
+      return reply(VarlinkReply(parameters: refusal.parameters, error: refusal.name), to: request)
     }
     switch dispatch.route(request) {
     case .answer(let parameters): reply(VarlinkReply(parameters: parameters), to: request)

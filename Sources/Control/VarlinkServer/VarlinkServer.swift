@@ -55,7 +55,7 @@ package final class VarlinkServer: Sendable {
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let peer = try admit(channel, census.value)
+          let peer = try admit(channel, census.value, service)
           try channel.pipeline.syncOperations.addHandler(
             VarlinkConnection(
               peer: peer, service: service, dispatch: dispatch, limits: limits, census: census.value))
@@ -75,14 +75,16 @@ package final class VarlinkServer: Sendable {
   private struct TurnedAway: Error {}
 
   /// Who it is, if there is room for one more; otherwise an error, on which NIO closes the connection.
-  private static func admit(_ channel: any Channel, _ census: ConnectionCensus) throws -> VarlinkPeer {
+  private static func admit(
+    _ channel: any Channel, _ census: ConnectionCensus, _ service: any VarlinkService
+  ) throws -> VarlinkPeer {
     // The handle is used within the closure, while the channel is open.
     let result = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
       VarlinkPeer.of(descriptor: $0)
     }
     switch result {
     case .success(let peer):
-      guard let reason = census.refusal(of: peer) else { return peer }
+      guard let reason = census.admit(peer, service.precedence(of: peer)) else { return peer }
       census.turnedAway(peer, reason)
     case .failure(let failure): census.turnedAway(nil, .noCredentials(code: failure.code))
     case nil: census.turnedAway(nil, .noCredentials(code: ENOTSOCK))

@@ -13,6 +13,8 @@ package enum VarlinkTurnedAway: Hashable, Sendable {
 package enum VarlinkCloseReason: Hashable, Sendable {
   case clientLeft
   case serverClosing
+  /// All places were taken, and another one needed this place more.
+  case madeRoom
   case messageTooLong
   case malformedJSON(JSONError)
   case malformedMessage(VarlinkMessageError)

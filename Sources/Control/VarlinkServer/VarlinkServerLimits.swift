@@ -3,7 +3,7 @@
 /// Tests inject other values; a daemon takes them as they are.
 package struct VarlinkServerLimits: Sendable {
   /// Connections at once. A local control socket needs a dozen; without a limit one user exhausts the descriptors
-  /// (avahi, CVE-2025-59529).
+  /// (avahi, CVE-2025-59529). When all are taken, who takes precedence makes room (`ConnectionCensus`).
   package var connections = 64
   /// Connections of one user at once: four users must be able to fill the rest.
   package var connectionsPerUser = 16

@@ -40,11 +40,22 @@ package struct VarlinkIdentity: Hashable, Sendable {
   }
 }
 
+/// Whose connections make room when all places are taken.
+package enum VarlinkPrecedence: Int, Comparable, Sendable {
+  case low, middle, high
+  package static func < (one: VarlinkPrecedence, other: VarlinkPrecedence) -> Bool { one.rawValue < other.rawValue }
+}
+
 /// What a server serves.
 package protocol VarlinkService: Sendable {
   var identity: VarlinkIdentity { get }
   /// Without `org.varlink.service`, which the server answers itself. Asked once, at the start.
   var interfaces: [VarlinkInterface] { get }
+  /// Asked on the event loop when a connection is made.
+  func precedence(of peer: VarlinkPeer) -> VarlinkPrecedence
+  /// Why this peer may not call, nil when it may. Asked on the event loop before anything else about a call, whether there
+  /// is such a method included: who may not call learns nothing of what comes after.
+  func refusal(of method: String, to peer: VarlinkPeer) -> VarlinkError?
   /// Called on the server's event loop: must hand over and return, never wait. The answer may come later and from any
   /// thread; a responder that is let go without an answer closes the connection.
   func handle(_ call: VarlinkCall, _ reply: VarlinkResponder)

@@ -32,6 +32,8 @@ package struct ControlContext: Sendable {
 /// Serves the methods of one interface.
 package protocol InterfaceHandler: Sendable {
   static var interface: any Interface.Type { get }
+  /// The methods that change nothing, such as `Describe`: observers may call these, and no others.
+  static var looking: Set<String> { get }
   /// On the server's event loop: decides, hands over, returns.
   func handle(_ call: ControlCall) throws(Failure)
 }
@@ -61,14 +63,6 @@ package struct ControlCall: Sendable {
 
   /// A method of the interface that this version does not have.
   package func failAsUnknown() { responder.fail(.methodNotImplemented(call.method)) }
-
-  /// Refuses callers who may only look.
-  package func requireOperator() throws(Failure) {
-    guard context.rights.isOperator(call.peer) else {
-      throw .notPermitted(
-        needed: "operator", remedy: "ask the administrator to add you to the operators' group, or use smpctl stop")
-    }
-  }
 
   /// Does `job` on the librarian's thread and answers with what it returns.
   package func onLibrarian<Reply: InterfaceRecord>(
@@ -125,12 +119,15 @@ package struct ControlService: VarlinkService {
     vendor: "smpd", product: "smpd", version: Daemon.version, url: "https://github.com/smpd/smpd")
   package let interfaces: [VarlinkInterface]
   private let handlers: [any InterfaceHandler]
+  /// Every method that is not for looking, with what an observer is told who calls it.
+  private let commands: [String: VarlinkError]
   private let context: ControlContext
 
   package init(context: ControlContext, handlers: [any InterfaceHandler]) throws(DaemonError) {
     self.context = context
     self.handlers = handlers
     var parsed: [VarlinkInterface] = []
+    var commands: [String: VarlinkError] = [:]
     for handler in handlers {
       let interface = type(of: handler).interface
       do {
@@ -138,8 +135,32 @@ package struct ControlService: VarlinkService {
       } catch {
         preconditionFailure("our own interface \(interface.name) does not parse: \(error)")
       }
+      let failure = Failure.notPermitted(
+        needed: "operator", remedy: "ask the administrator to add you to the operators' group, or use smpctl stop")
+      for method in parsed.last?.methods ?? [] where !type(of: handler).looking.contains(method.name) {
+        commands["\(interface.name).\(method.name)"] = VarlinkError(failure.name(in: interface), failure.parameters)
+      }
     }
     interfaces = parsed
+    self.commands = commands
+  }
+
+  package func precedence(of peer: VarlinkPeer) -> VarlinkPrecedence {
+    switch context.rights.standing(of: peer) {
+    case .stranger: .low
+    case .observer: .middle
+    case .operator: .high
+    }
+  }
+
+  /// Who may not look gets the same answer to everything, and so learns nothing; who may only look is told what it takes.
+  package func refusal(of method: String, to peer: VarlinkPeer) -> VarlinkError? {
+    if method.hasPrefix(VarlinkServiceInterface.name + ".") { return nil }
+    switch context.rights.standing(of: peer) {
+    case .operator: return nil
+    case .stranger: return .permissionDenied
+    case .observer: return commands[method]
+    }
   }
 
   package func handle(_ call: VarlinkCall, _ reply: VarlinkResponder) {
@@ -151,23 +172,5 @@ package struct ControlService: VarlinkService {
       return
     }
     reply.fail(.methodNotFound(call.method))
-  }
-}
-
-/// Who may do what: operators command, everybody else who can open the socket looks.
-package struct Rights: Sendable {
-  /// The daemon's own user; whoever runs it operates it.
-  package let daemonUID: UInt32
-  /// Group of the operators, where one is configured.
-  package let operatorGID: UInt32?
-  package init(daemonUID: UInt32, operatorGID: UInt32?) {
-    self.daemonUID = daemonUID
-    self.operatorGID = operatorGID
-  }
-
-  package func isOperator(_ peer: VarlinkPeer) -> Bool {
-    if peer.uid == 0 || peer.uid == daemonUID { return true }
-    guard let operatorGID else { return false }
-    return peer.gid == operatorGID || peer.groups.contains(operatorGID)
   }
 }

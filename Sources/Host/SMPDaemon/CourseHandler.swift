@@ -6,6 +6,7 @@ internal import SMPTreatment
 /// io.smpd.course
 package struct CourseHandler: InterfaceHandler {
   package static let interface: any Interface.Type = CourseInterface.self
+  package static let looking: Set<String> = ["List", "Describe"]
   package init() {}
 
   package func handle(_ call: ControlCall) throws(Failure) {

@@ -14,8 +14,10 @@ package struct DaemonConfiguration: Sendable {
   package var limitsPath: String
   /// The control socket; the stop socket is the same with `.stop`.
   package var socketPath: String
-  /// The operators' group: may open the control socket and command.
+  /// The operators' group: its members may command.
   package var operatorGID: UInt32?
+  /// The group that a control socket made here belongs to, whose members may open it and look; nil: the operators'.
+  package var observerGID: UInt32?
   /// SCHED_FIFO priority asked for by owner and stop thread; nil asks for none.
   package var realtimePriority: Int32?
   package var durability: Durability = .full
@@ -78,7 +80,8 @@ package final class Daemon: Sendable {
     let controlSocket: ListeningSocket
     do throws(DaemonError) {
       controlSocket = try Self.listen(
-        configuration.socketPath, permissions: 0o660, group: configuration.operatorGID,
+        configuration.socketPath, permissions: 0o660,
+        group: configuration.observerGID ?? configuration.operatorGID,
         unless: configuration.passed.control)
     } catch {
       stopSocket.removeFile()
@@ -88,6 +91,9 @@ package final class Daemon: Sendable {
     librarian = try Worker(name: "smp-librarian")
     let ownerState = Monitor(OwnerThreadState())
     self.ownerState = ownerState
+    // The file says whom the administrator lets in, whoever made it.
+    let rights = Rights(
+      daemonUID: getuid(), operatorGID: configuration.operatorGID, observerGID: controlSocket.group)
     let stopHandle = StopHandle()
     let salts = Salts()
     try Self.startOwner(
@@ -95,11 +101,11 @@ package final class Daemon: Sendable {
       stopHandle: stopHandle, inheritance: inheritance, salts: salts, state: ownerState)
     stopListener = try StopListener(
       socket: stopSocket, handle: stopHandle, queue: queue, board: board,
-      realtimePriority: configuration.realtimePriority)
+      rights: rights, realtimePriority: configuration.realtimePriority)
     let context = ControlContext(
       queue: queue, board: board, librarian: librarian,
       library: Library(store: store, limitsPath: configuration.limitsPath, salts: salts),
-      rights: Rights(daemonUID: getuid(), operatorGID: configuration.operatorGID),
+      rights: rights,
       realtime: { ownerState.withLock { $0.rights } }, surroundings: configuration.surroundings)
     let own: [any InterfaceHandler] = [
       DeviceHandler(), PlanHandler(), CourseHandler(), SessionHandler(), JournalHandler(),

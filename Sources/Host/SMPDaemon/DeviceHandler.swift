@@ -11,6 +11,9 @@ internal import SMPTreatment
 /// io.smpd.device
 package struct DeviceHandler: InterfaceHandler {
   package static let interface: any Interface.Type = DeviceInterface.self
+  package static let looking: Set<String> = [
+    "List", "Describe", "Watch", "DescribeLimits", "ExampleLimits", "Diagnose",
+  ]
   package init() {}
 
   package func handle(_ call: ControlCall) throws(Failure) {
@@ -23,15 +26,9 @@ package struct DeviceHandler: InterfaceHandler {
     case "DescribeLimits": try describeLimits(call)
     case "ExampleLimits": call.finish(DeviceInterface.ExampleLimits.Reply(text: LimitsFile.defaultText))
     case "Diagnose": try call.diagnose()
-    case "ClearFault":
-      try call.requireOperator()
-      try clear(call)
-    case "SelfTest":
-      try call.requireOperator()
-      try selfTest(call)
-    case "Unlock":
-      try call.requireOperator()
-      try unlock(call)
+    case "ClearFault": try clear(call)
+    case "SelfTest": try selfTest(call)
+    case "Unlock": try unlock(call)
     default: call.failAsUnknown()
     }
   }

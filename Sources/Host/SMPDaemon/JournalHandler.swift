@@ -9,6 +9,7 @@ internal import VarlinkServer
 /// io.smpd.journal
 package struct JournalHandler: InterfaceHandler {
   package static let interface: any Interface.Type = JournalInterface.self
+  package static let looking: Set<String> = ["Read", "Sessions"]
   package init() {}
 
   /// Entries in one batch: 1,000 of at most some 900 bytes stay below the 1 MiB of a message (varlink.md).

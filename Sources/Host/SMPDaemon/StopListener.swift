@@ -13,7 +13,7 @@ package import VarlinkServer
 /// One loop over `poll`; nothing in it waits for anybody but the next event. A stop is put on EP0 before the owner
 /// even hears of it; the answer follows when the device says it is still, or when `answerWithin` has passed. When the
 /// places are taken, the oldest connection of the user who holds the most makes room, so that no user can keep
-/// another one out.
+/// another one out; the newest connection of an operator makes room for nobody but operators.
 package final class StopListener: Sendable {
   /// Connections at once.
   static let places = 64
@@ -32,7 +32,8 @@ package final class StopListener: Sendable {
   private let socket: ListeningSocket
 
   package init(
-    socket: ListeningSocket, handle: StopHandle, queue: OwnerQueue, board: Board, realtimePriority: Int32?
+    socket: ListeningSocket, handle: StopHandle, queue: OwnerQueue, board: Board, rights: Rights,
+    realtimePriority: Int32?
   ) throws(DaemonError) {
     let wake = clinux_eventfd()
     guard wake >= 0 else { throw .thread(name: "smp-stop", code: -wake) }
@@ -48,7 +49,7 @@ package final class StopListener: Sendable {
         monitor.update { $0.rights = rights }
       }
       var loop = StopLoop(
-        listener: socket.descriptor, wake: wake, handle: handle, queue: queue, board: board, owed: owed)
+        listener: socket.descriptor, wake: wake, handle: handle, queue: queue, board: board, rights: rights, owed: owed)
       while !monitor.withLock({ $0.isEnding }) { loop.turn() }
       loop.closeAll()
       board.remove(watch)
@@ -86,6 +87,7 @@ private struct StopLoop {
   let handle: StopHandle
   let queue: OwnerQueue
   let board: Board
+  let rights: Rights
   let owed: OwedAnswers
   let interface = VarlinkInterface.ofStop
   var places: [StopPlace] = []
@@ -118,7 +120,10 @@ private struct StopLoop {
     places.removeAll(where: \.isOver)
     owed.set(places.contains { $0.waiting != nil })
     if polls[0].revents != 0 {
-      while accept() {}
+      // Not until nobody waits: who connects without an end would keep stops from being read.
+      for _ in 0..<Self.acceptsPerTurn {
+        guard accept() else { break }
+      }
     }
   }
 
@@ -144,31 +149,36 @@ private struct StopLoop {
     }
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    let peer = clinux_peer_of(descriptor)
-    guard peer.error == 0 else {
+    let credentials = clinux_peer_of(descriptor)
+    guard credentials.error == 0 else {
       close(descriptor)
       return true
     }
+    // Who is in too many groups to name may stop all the same.
+    let peer =
+      (try? VarlinkPeer.of(descriptor: descriptor).get())
+      ?? VarlinkPeer(uid: credentials.uid, gid: credentials.gid, groups: [])
     if places.count >= StopListener.places { makeRoom() }
-    places.append(StopPlace(descriptor: descriptor, uid: peer.uid))
+    places.append(
+      StopPlace(descriptor: descriptor, uid: peer.uid, isOperator: rights.standing(of: peer) == .operator))
     return true
   }
 
   private static var pauseMilliseconds: Int32 { 20 }
+  /// A few, so that what those before them have sent is read before the next ones come.
+  private static var acceptsPerTurn: Int { 16 }
 
-  /// The user with the most connections loses the oldest one.
+  /// The user with the most connections loses the oldest one. Each operator keeps the newest one, unless nobody else is
+  /// left.
   private mutating func makeRoom() {
-    var counts: [(uid: UInt32, count: Int)] = []
-    for place in places {
-      if let index = counts.firstIndex(where: { $0.uid == place.uid }) {
-        counts[index].count += 1
-      } else {
-        counts.append((place.uid, 1))
-      }
+    func count(_ place: StopPlace) -> Int { places.count { $0.uid == place.uid } }
+    func isReserved(_ index: Int) -> Bool {
+      places[index].isOperator && places.lastIndex { $0.uid == places[index].uid } == index
     }
-    guard let greedy = counts.max(by: { $0.count < $1.count })?.uid,
-      let oldest = places.firstIndex(where: { $0.uid == greedy })
-    else { return }
+    let free = places.indices.filter { !isReserved($0) }
+    let candidates = free.isEmpty ? Array(places.indices) : free
+    let most = candidates.map { count(places[$0]) }.max()
+    guard let oldest = candidates.first(where: { count(places[$0]) == most }) else { return }
     close(places[oldest].descriptor)
     places.remove(at: oldest)
   }
@@ -289,14 +299,16 @@ private struct StopPlace {
   }
   let descriptor: Int32
   let uid: UInt32
+  let isOperator: Bool
   var waiting: Waiting?
   var isOver = false
   private var input: [UInt8] = []
   private var output: [UInt8] = []
 
-  init(descriptor: Int32, uid: UInt32) {
+  init(descriptor: Int32, uid: UInt32, isOperator: Bool) {
     self.descriptor = descriptor
     self.uid = uid
+    self.isOperator = isOperator
   }
 
   var wantsToWrite: Bool { !output.isEmpty }

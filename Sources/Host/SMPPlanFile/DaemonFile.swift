@@ -51,8 +51,11 @@ package struct DaemonFile: Hashable, Sendable {
 
   /// This workstation's name in the journal: 1 to 64 bytes.
   package var station = "station"
-  /// The group whose members may open the control socket and command.
+  /// The group whose members may command.
   package var operatorsGroup = "smp"
+  /// The group the control socket belongs to: its members may open it, and look. Operators must be in it too. nil: the
+  /// operators' group.
+  package var observersGroup: String?
   /// The serial of the one device to use; nil takes the one that is there.
   package var preferredSerial: String?
   /// Devices beyond `USBProduct.standard`; each needs its line in the udev rule too.

@@ -10,6 +10,10 @@ extension DaemonFile {
 
     operators-group: smp               # its members may command: `adduser NAME smp`; anybody may stop
 
+    # Who may look and not command: members of the group the control socket belongs to, here and as SocketGroup= of
+    # smpd.socket. Operators must be in both. Without it: the operators' group, so that whoever may look may command.
+    # observers-group: smp-observers
+
     # The device to use, by its serial as `smpctl device list` has it. Without it: the one that is there.
     # device: SMP-0042
 

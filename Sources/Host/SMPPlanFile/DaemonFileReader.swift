@@ -24,7 +24,8 @@ struct DaemonFileReader {
     guard var top = MappingReader(tree, what: "the daemon's configuration", problems: problems) else { return file }
     if top.take("schema") != nil, !Schema.check(&top, current: DaemonFile.schema) { return file }
     station(&top, into: &file)
-    group(&top, into: &file)
+    if let name = group("operators-group", &top) { file.operatorsGroup = name }
+    file.observersGroup = group("observers-group", &top)
     serial(&top, into: &file)
     devices(&top, into: &file)
     path("limits", maximum: Self.pathBytes, &top, into: &file.limitsPath)
@@ -49,9 +50,8 @@ struct DaemonFileReader {
     file.station = text
   }
 
-  private func group(_ top: inout MappingReader, into file: inout DaemonFile) {
-    let key = "operators-group"
-    guard let entry = top.take(key), let text = top.text(key, maximum: Self.groupBytes).value else { return }
+  private func group(_ key: String, _ top: inout MappingReader) -> String? {
+    guard let entry = top.take(key), let text = top.text(key, maximum: Self.groupBytes).value else { return nil }
     let isName = text.utf8.enumerated().allSatisfy { index, byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
@@ -64,9 +64,9 @@ struct DaemonFileReader {
         entry.value.place, "`\(key)` is no name of a group: \(quoted(text))",
         allowed: "a letter or `_`, then letters, digits, `_`, `-`; at most \(Self.groupBytes)",
         remedy: "write the group as `getent group` has it")
-      return
+      return nil
     }
-    file.operatorsGroup = text
+    return text
   }
 
   private func serial(_ top: inout MappingReader, into file: inout DaemonFile) {
