@@ -12,8 +12,10 @@ package struct JournalHandler: InterfaceHandler {
   package static let looking: Set<String> = ["Read", "Sessions"]
   package init() {}
 
-  /// Entries in one batch: 1,000 of at most some 900 bytes stay below the 1 MiB of a message (varlink.md).
+  /// Entries in one batch.
   static let batchMaximum: Int64 = 1_000
+  /// Bytes of entries in one batch: a message has at most 1 MiB (varlink.md), and the rest of it is some 300 bytes.
+  static let batchBytes = (1 << 20) - 4_096
 
   package func handle(_ call: ControlCall) throws(Failure) {
     switch call.method {
@@ -38,7 +40,7 @@ package struct JournalHandler: InterfaceHandler {
     }
     if !call.call.more {
       call.onLibrarian { (library) throws(Failure) in
-        try library.journalBatch(after: after, limit: Int(limit), session: wish.session)
+        try library.journalBatch(after: after, limit: Int(limit), session: wish.session).reply
       }
       return
     }
@@ -98,22 +100,20 @@ private final class JournalStream: Sendable {
 
   private func readBatch() {
     let after = state.withLock { $0.after }
-    let batch: JournalInterface.Read.Reply
+    let batch: JournalBatchReply
     do throws(Failure) {
       batch = try call.context.library.journalBatch(after: after, limit: limit, session: session)
     } catch {
       call.fail(error)
       return
     }
-    let last = batch.entries.last.map { UInt64($0.number) }
-    // A short batch has reached the head, seen from when it was read.
-    let reachedHead = batch.entries.count < limit
-    state.withLock { $0.after = reachedHead ? max($0.after, UInt64(batch.head.number)) : (last ?? $0.after) }
+    let reachedHead = batch.reachesHead
+    state.withLock { $0.after = max($0.after, batch.upTo) }
     if reachedHead, !follows {
-      call.finish(batch)
+      call.finish(batch.reply)
       return
     }
-    if !batch.entries.isEmpty { call.responder.emit(batch.json) }
+    if !batch.reply.entries.isEmpty { call.responder.emit(batch.reply.json) }
     call.responder.onDrained { [self] in
       state.withLock { $0.isBusy = false }
       let durable = call.context.board.newest?.durable ?? 0
@@ -122,23 +122,39 @@ private final class JournalStream: Sendable {
   }
 }
 
+/// One batch of the journal, and how far it goes.
+struct JournalBatchReply: Sendable {
+  let reply: JournalInterface.Read.Reply
+  /// Nothing more to read, seen from when it was read.
+  let reachesHead: Bool
+  /// Everything up to here is in this batch or an earlier one, or was not asked for.
+  let upTo: UInt64
+}
+
 extension Library {
   /// One batch, shortened where it would not fit one message.
-  func journalBatch(after: UInt64, limit: Int, session: String?) throws(Failure) -> JournalInterface.Read.Reply {
-    // The head first: entries that come between are beyond it, and the reader asks again.
+  func journalBatch(after: UInt64, limit: Int, session: String?) throws(Failure) -> JournalBatchReply {
     let head = store.head
-    let entries = try read { (store) throws(JournalError) in
+    let found = try read { (store) throws(JournalError) in
       try store.entries(after: after, limit: limit, session: session)
     }
+    // What came between is beyond the head; the reader asks again.
+    let entries = found.prefix { $0.number <= head.number }
     var rows: [JournalInterface.Entry] = []
+    var room = JournalHandler.batchBytes
     for entry in entries {
-      rows.append(
-        .init(
-          number: Int64(entry.number), text: entry.text, hash: entry.hash.hex, disclosures: try disclosures(of: entry)))
+      let row = JournalInterface.Entry(
+        number: Int64(entry.number), text: entry.text, hash: entry.hash.hex, disclosures: try disclosures(of: entry))
+      room -= row.json.encoded.count + 1
+      // One always goes, or the reader would never get past it.
+      if room < 0, !rows.isEmpty { break }
+      rows.append(row)
     }
-    return JournalInterface.Read.Reply(
-      entries: rows,
-      head: .init(number: Int64(head.number), hash: head.hash.hex), journalID: store.journal.hex)
+    let reachesHead = rows.count == entries.count && (found.count < limit || entries.count < found.count)
+    return JournalBatchReply(
+      reply: JournalInterface.Read.Reply(
+        entries: rows, head: .init(number: Int64(head.number), hash: head.hash.hex), journalID: store.journal.hex),
+      reachesHead: reachesHead, upTo: reachesHead ? head.number : rows.last.map { UInt64($0.number) } ?? after)
   }
 
   /// The texts behind an entry's commitments that are not erased; nil for an entry without any.

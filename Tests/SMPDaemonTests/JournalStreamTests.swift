@@ -1,0 +1,73 @@
+import Foundation
+import SMPDaemon
+import SMPInterface
+import StrictJSON
+import Testing
+import Varlink
+
+/// `journal.Read` leaves nothing out and says nothing twice, however slow its reader.
+@Suite struct JournalStreamTests {
+  /// Numbers of the entries of one reply; the reply's own head is never behind them.
+  private func numbers(_ reply: JSONObject) throws -> [Int64] {
+    let batch = try JournalInterface.Read.Reply(reply)
+    let numbers = batch.entries.map(\.number)
+    #expect((numbers.last ?? 0) <= batch.head.number)
+    return numbers
+  }
+
+  @Test("a reader that stops for a while gets every entry, once and in order, those of the while included")
+  func slow() throws {
+    let desk = try ControlDesk()
+    let client = try VarlinkClient(path: desk.path)
+    try client.beginStream(JournalInterface.Read.name, ["follow": true, "limit": 7])
+    let last: Int64 = 1_500
+    // Written while it is read: what comes between the look at the head and the look at the entries is there too.
+    let written = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      defer { written.signal() }
+      do {
+        while desk.lastEntry < last {
+          try desk.note(reason: String(repeating: "r", count: 200))
+          desk.publish()
+        }
+      } catch {
+        Issue.record("\(error)")
+      }
+    }
+    var next: Int64 = 1
+    var hasWaited = false
+    while next <= last {
+      // As slow as a reader can be, for once: not before everything is written.
+      if next > last / 3, !hasWaited {
+        written.wait()
+        hasWaited = true
+      }
+      let reply = try #require(try client.nextReply(timeoutMilliseconds: 60_000))
+      for number in try numbers(reply.parameters) {
+        #expect(number == next)
+        next = number + 1
+      }
+    }
+    #expect(next == last + 1)
+  }
+
+  @Test("1,000 entries with long texts are more than 1 MiB: the batch is shorter, and none is lost")
+  func large() throws {
+    let desk = try ControlDesk()
+    for _ in 1..<1_200 { try desk.note(reason: String(repeating: "\"", count: 200)) }
+    let client = try VarlinkClient(path: desk.path)
+    var next: Int64 = 1
+    while next <= 1_200 {
+      let reply = try client.call(JournalInterface.Read.name, ["after": .integer(next - 1), "limit": 1_000])
+      let found = try numbers(reply)
+      #expect(found.count < 1_000 && found.first == next)
+      next = try #require(found.last) + 1
+    }
+    var streamed: [Int64] = []
+    _ = try client.stream(JournalInterface.Read.name, ["limit": 1_000]) { reply in
+      streamed += (try? numbers(reply)) ?? []
+      return true
+    }
+    #expect(streamed == Array(1...1_200))
+  }
+}
