@@ -178,12 +178,12 @@ struct VirtualTimeTests {
     let test = try VirtualConnection()
     let reply = try test.monitor()
     test.gate.isOpen = false
-    for number in 1...5 { reply.emitLatest(["number": .integer(Int64(number))]) }
+    for number in 1...5 { reply.emitLatest { [["number": .integer(Int64(number))]] } }
     #expect(test.gate.count == 1)
     test.gate.releaseOne()
     #expect(test.gate.count == 1)
-    reply.emitLatest(["number": 6])
-    reply.emitLatest(["number": 7])
+    reply.emitLatest { [["number": 6]] }
+    reply.emitLatest { [["number": 7]] }
     reply.finish(["number": 8])
     while test.gate.count > 0 { test.gate.releaseOne() }
     #expect(try test.message() == "{\"parameters\":{\"number\":1},\"continues\":true}\0")

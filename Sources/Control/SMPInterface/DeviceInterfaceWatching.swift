@@ -91,8 +91,8 @@ extension DeviceInterface {
   }
 
   /// One device as it is, now and at every change: first a snapshot, then ready once, then a snapshot for each change. A
-  /// slow reader gets only the newest snapshot; a gap in sequence tells it so. The last reply says in ended why no more
-  /// come. Fails with NoDevice or NotFound where the device is not there to begin with.
+  /// reader slower than the changes gets only the newest snapshot, after a reply that says overrun. The last reply says in
+  /// ended why no more come. Fails with NoDevice or NotFound where the device is not there to begin with.
   package enum Watch: InterfaceMethod {
     package static let name = "io.smpd.device.Watch"
     package static let streaming = Streaming.required
@@ -117,26 +117,29 @@ extension DeviceInterface {
     }
 
     package struct Reply: InterfaceRecord {
-      /// The snapshot; absent in the replies that say ready or ended.
+      /// The snapshot; absent in the replies that say ready, overrun or ended.
       package let snapshot: Snapshot?
       /// True once, after the first snapshot.
       package let ready: Bool?
       /// In the last reply only: device_gone, or other_device when the daemon drives another one now.
       package let ended: String?
-      /// Counts up from 1 within this stream; a gap is loss.
+      /// Counts up from 1 within this stream, what was left out included.
       package let sequence: Int64
       /// When it was true, on the monotonic clock of the daemon.
       package let monotonicNanoseconds: Int64
+      /// True in a reply of its own: snapshots were left out here, and the newest one follows.
+      package let overrun: Bool?
 
       package init(
         snapshot: Snapshot? = nil, ready: Bool? = nil, ended: String? = nil, sequence: Int64,
-        monotonicNanoseconds: Int64
+        monotonicNanoseconds: Int64, overrun: Bool? = nil
       ) {
         self.snapshot = snapshot
         self.ready = ready
         self.ended = ended
         self.sequence = sequence
         self.monotonicNanoseconds = monotonicNanoseconds
+        self.overrun = overrun
       }
 
       package init(_ object: JSONObject) throws(InterfaceError) {
@@ -145,6 +148,7 @@ extension DeviceInterface {
         ended = try object.optional("ended")
         sequence = try object.required("sequence")
         monotonicNanoseconds = try object.required("monotonicNanoseconds")
+        overrun = try object.optional("overrun")
       }
 
       package var json: JSONObject {
@@ -154,6 +158,7 @@ extension DeviceInterface {
         object.put("ended", ended)
         object.put("sequence", sequence)
         object.put("monotonicNanoseconds", monotonicNanoseconds)
+        object.put("overrun", overrun)
         return object
       }
     }

@@ -28,7 +28,8 @@ extension SessionInterface {
   }
 
   /// How everything stands, now and at every change: first a snapshot, then ready once, then a snapshot for each change.
-  /// A slow reader gets only the newest snapshot, and a gap in sequence tells it so. journal.Read delivers every dot.
+  /// A reader slower than the changes gets only the newest snapshot, after a reply that says overrun. journal.Read
+  /// delivers every dot.
   package enum Monitor: InterfaceMethod {
     package static let name = "io.smpd.session.Monitor"
     package static let streaming = Streaming.required
@@ -36,15 +37,15 @@ extension SessionInterface {
     package typealias Parameters = NoMembers
 
     package struct Reply: InterfaceRecord {
-      /// The snapshot; absent in the reply that says ready.
+      /// The snapshot; absent in the replies that say ready or overrun.
       package let snapshot: Snapshot?
       /// True once, after the first snapshot.
       package let ready: Bool?
-      /// Counts up from 1 within this stream; a gap is loss.
+      /// Counts up from 1 within this stream, what was left out included.
       package let sequence: Int64
       /// When it was true, on the monotonic clock of the daemon.
       package let monotonicNanoseconds: Int64
-      /// Reserved: a gap in sequence tells what was left out; absent in this version.
+      /// True in a reply of its own: snapshots were left out here, and the newest one follows.
       package let overrun: Bool?
 
       package init(

@@ -10,6 +10,8 @@ internal import Varlink
 final class VarlinkExchange: Sendable {
   /// Called when there is room again after events were lost; gives what to say about it.
   typealias Recovery = @Sendable (_ lost: Int) -> [JSONObject]
+  /// What to say when there is room; nothing, when it has been said meanwhile.
+  typealias Snapshot = @Sendable () -> [JSONObject]
 
   struct Output {
     var bytes: [UInt8] = []
@@ -21,16 +23,23 @@ final class VarlinkExchange: Sendable {
     var outbox = Output()
     /// Accepted and not yet taken by the kernel.
     var queuedBytes = 0
-    /// The newest snapshot nobody has room for yet.
-    var latest: JSONObject?
+    /// The last reply, encoded; it leaves behind the newest snapshot.
+    var last: [UInt8]?
     /// Events dropped since the queue was full.
     var lost = 0
     var isFinished = false
     var isCancelled = false
     var isNoticeScheduled = false
+    var kept = Kept()
+  }
+
+  /// What the service gave us to call. It may hold the responder, and with it this: let go of only outside of the lock.
+  private struct Kept {
     var onCancel: [@Sendable () -> Void] = []
     var onDrained: (@Sendable () -> Void)?
     var recovery: Recovery?
+    /// Makes the newest snapshot, which nobody has room for yet.
+    var latest: Snapshot?
   }
 
   let method: String
@@ -59,17 +68,15 @@ final class VarlinkExchange: Sendable {
       bytes.reserveCapacity(256)
       reply.write(into: &bytes)
     }
-    let isNews = state.withLock { state in
+    let forgotten = state.withLock { state -> Kept? in
       precondition(!state.isFinished, "\(method) is answered once")
       state.isFinished = true
-      guard !state.isCancelled else { return false }
-      if let latest = state.latest { append(latest, to: &state) }
-      accept(bytes, &state)
-      state.outbox.isFinal = true
-      forgetClosures(&state)
-      return true
+      guard !state.isCancelled else { return nil }
+      state.last = bytes
+      defer { state.kept = Kept(latest: state.kept.latest) }
+      return state.kept
     }
-    if isNews { notify() }
+    if forgotten != nil { notify() }
   }
 
   /// - Returns: false when the event was lost because the queue is full, or because the call is over.
@@ -92,12 +99,12 @@ final class VarlinkExchange: Sendable {
     return isAccepted
   }
 
-  func emitLatest(_ snapshot: JSONObject) {
+  func emitLatest(_ snapshot: @escaping Snapshot) {
     precondition(isStream, "\(method): only a call with 'more' takes several replies")
-    let isNews = state.withLock { state in
-      guard !state.isFinished, !state.isCancelled else { return false }
-      state.latest = snapshot
-      return state.queuedBytes == 0
+    let (isNews, _) = state.withLock { state -> (Bool, Snapshot?) in
+      guard !state.isFinished, !state.isCancelled else { return (false, nil) }
+      defer { state.kept.latest = snapshot }
+      return (state.queuedBytes == 0, state.kept.latest)
     }
     if isNews { notify() }
   }
@@ -107,19 +114,19 @@ final class VarlinkExchange: Sendable {
 
   func onCancel(_ action: @escaping @Sendable () -> Void) {
     let isLate = state.withLock { state in
-      if !state.isCancelled, !state.isFinished { state.onCancel.append(action) }
+      if !state.isCancelled, !state.isFinished { state.kept.onCancel.append(action) }
       return state.isCancelled
     }
     if isLate { action() }
   }
 
   func onDrained(_ action: @escaping @Sendable () -> Void) {
-    state.withLock { if !$0.isCancelled, !$0.isFinished { $0.onDrained = action } }
+    state.withLock { if !$0.isCancelled, !$0.isFinished { $0.kept.onDrained = action } }
     notify()
   }
 
   func onOverrun(_ recovery: @escaping Recovery) {
-    state.withLock { if !$0.isCancelled, !$0.isFinished { $0.recovery = recovery } }
+    state.withLock { if !$0.isCancelled, !$0.isFinished { $0.kept.recovery = recovery } }
   }
 
   /// The service let go of the call without an answer.
@@ -131,10 +138,30 @@ final class VarlinkExchange: Sendable {
 
   // MARK: Said by the connection, on its event loop
 
-  /// What is to be written now.
+  /// What is to be written now. A snapshot is made here and not where it was handed over: who publishes to many readers
+  /// pays for none of them.
   func take() -> Output {
-    state.withLock { state in
-      if state.queuedBytes == 0, let latest = state.latest { append(latest, to: &state) }
+    let snapshot = state.withLock { state -> Snapshot? in
+      guard state.queuedBytes == 0 || state.last != nil else { return nil }
+      defer { state.kept.latest = nil }
+      return state.kept.latest
+    }
+    var bytes: [UInt8] = []
+    var isTooLong = false
+    // Each is a message of its own.
+    for object in snapshot?() ?? [] {
+      let before = bytes.count
+      VarlinkReply(parameters: object, continues: true).write(into: &bytes)
+      if bytes.count - before > limits.messageBytes + 1 { isTooLong = true }
+    }
+    return state.withLock { state in
+      accept(bytes, isTooLong: isTooLong, &state)
+      // A newer snapshot that came in between leaves first; whoever said it has called for another round.
+      if let last = state.last, state.kept.latest == nil {
+        accept(last, &state)
+        state.outbox.isFinal = true
+        state.last = nil
+      }
       defer { state.outbox = Output() }
       return state.outbox
     }
@@ -147,12 +174,12 @@ final class VarlinkExchange: Sendable {
       guard state.lost > 0, state.queuedBytes <= limits.queuedBytes / 2, !state.isFinished, !state.isCancelled
       else { return (0, nil as Recovery?) }
       defer { state.lost = 0 }
-      return (state.lost, state.recovery)
+      return (state.lost, state.kept.recovery)
     }
     if lost > 0 {
       for object in recovery?(lost) ?? [["overrun": true]] { _ = emit(object) }
     }
-    let isEmpty = state.withLock { $0.queuedBytes == 0 && $0.latest != nil }
+    let isEmpty = state.withLock { $0.queuedBytes == 0 && $0.kept.latest != nil }
     if isEmpty { notify() }
   }
 
@@ -160,47 +187,36 @@ final class VarlinkExchange: Sendable {
   func takeDrained() -> (@Sendable () -> Void)? {
     state.withLock { state in
       guard state.queuedBytes <= limits.queuedBytes / 2, state.lost == 0 else { return nil }
-      defer { state.onDrained = nil }
-      return state.onDrained
+      defer { state.kept.onDrained = nil }
+      return state.kept.onDrained
     }
   }
 
   /// The client is gone or the server closes.
   func cancel() {
-    let actions = state.withLock { state in
-      guard !state.isFinished, !state.isCancelled else { return [] as [@Sendable () -> Void] }
+    let forgotten = state.withLock { state -> Kept? in
+      guard !state.isFinished, !state.isCancelled else { return nil }
       state.isCancelled = true
-      defer { forgetClosures(&state) }
-      return state.onCancel
+      defer { state.kept = Kept() }
+      return state.kept
     }
-    for action in actions { action() }
+    for action in forgotten?.onCancel ?? [] { action() }
   }
 
   // MARK: Under the lock
 
-  private func append(_ latest: JSONObject, to state: inout State) {
-    var bytes: [UInt8] = []
-    VarlinkReply(parameters: latest, continues: true).write(into: &bytes)
-    state.latest = nil
-    accept(bytes, &state)
+  private func accept(_ bytes: [UInt8], _ state: inout State) {
+    accept(bytes, isTooLong: bytes.count > limits.messageBytes + 1, &state)
   }
 
-  private func accept(_ bytes: [UInt8], _ state: inout State) {
-    if bytes.count > limits.messageBytes + 1 { state.outbox.isTooLong = true }
+  private func accept(_ bytes: [UInt8], isTooLong: Bool, _ state: inout State) {
+    if isTooLong { state.outbox.isTooLong = true }
     state.queuedBytes += bytes.count
     if state.outbox.bytes.isEmpty {
       state.outbox.bytes = bytes
     } else {
       state.outbox.bytes.append(contentsOf: bytes)
     }
-  }
-
-  /// What services capture may hold the responder, and with it this.
-  private func forgetClosures(_ state: inout State) {
-    state.onCancel = []
-    state.onDrained = nil
-    state.recovery = nil
-    state.latest = nil
   }
 
   /// Tells the connection, at once on its own thread, otherwise by one task however much is said before it runs.

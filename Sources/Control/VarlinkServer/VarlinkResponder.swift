@@ -31,7 +31,10 @@ package final class VarlinkResponder: Sendable {
 
   /// A snapshot that makes every earlier one worthless: it leaves when nothing else waits, and a newer one takes its
   /// place until then. Events emitted later may leave earlier; sequence numbers inside tell.
-  package func emitLatest(_ parameters: JSONObject) { exchange.emitLatest(parameters) }
+  ///
+  /// - Parameter snapshot: called once at most, on the event loop, when there is room; gives the replies to send, one
+  ///   after the other. Who hands over pays for no encoding.
+  package func emitLatest(_ snapshot: @escaping @Sendable () -> [JSONObject]) { exchange.emitLatest(snapshot) }
 
   /// What to send once there is room after `lost` events were lost; without it `{"overrun": true}` is sent. Called on
   /// the event loop.

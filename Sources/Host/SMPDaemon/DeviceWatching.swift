@@ -16,96 +16,63 @@ extension DeviceHandler {
     if let asked = wish.serial, asked != serial {
       throw .notFound(what: "device", name: asked, remedy: "the daemon drives \(serial); see smpctl device list")
     }
-    let stream = DeviceStream(call.responder, of: serial)
-    stream.begin(newest)
+    let stream = SnapshotStream(call.responder, from: newest) { said, place in
+      typealias Reply = DeviceInterface.Watch.Reply
+      let (sequence, at) = (place.sequence, place.monotonic)
+      return switch said {
+      case .snapshot(let published):
+        Reply(snapshot: .init(published), sequence: sequence, monotonicNanoseconds: at).json
+      case .ready: Reply(ready: true, sequence: sequence, monotonicNanoseconds: at).json
+      case .overrun: Reply(sequence: sequence, monotonicNanoseconds: at, overrun: true).json
+      }
+    }
     let board = call.context.board
-    let id = board.watch { published in stream.send(published) }
-    stream.onEnd { board.remove(id) }
-    call.responder.onCancel { board.remove(id) }
-    // What was published between the first look and the watching would be missed if nothing followed it.
-    if let missed = board.newest { stream.send(missed) }
+    let watch = BoardWatch(board)
+    watch.begin { published in
+      let now = published.snapshot.device?.capabilities.serial
+      if now == serial { return stream.send(published) }
+      stream.finish(published) { place in
+        DeviceInterface.Watch.Reply(
+          ended: now == nil ? "device_gone" : "other_device", sequence: place.sequence,
+          monotonicNanoseconds: place.monotonic
+        ).json
+      }
+      watch.end()
+    }
+    call.responder.onCancel { watch.end() }
   }
 }
 
-/// The replies of one watcher, from any thread; ends by itself with the device.
-private final class DeviceStream: Sendable {
-  private enum Stage {
-    case open
-    /// The last reply is said; the board may still call until it is told.
-    case over
-  }
+/// One watcher of the board that may leave by itself, even before it has been told under which name it watches.
+private final class BoardWatch: Sendable {
   private struct State {
-    var stage = Stage.open
-    var sequence: Int64 = 0
-    var published: UInt64 = 0
-    var onEnd: (@Sendable () -> Void)?
+    var id: UInt64?
+    var isOver = false
   }
-  private enum Step {
-    case nothing
-    case snapshot(DeviceInterface.Snapshot, sequence: Int64)
-    case end(word: String, sequence: Int64, then: (@Sendable () -> Void)?)
-  }
-
-  private let responder: VarlinkResponder
-  private let serial: String
+  private let board: Board
   private let state = Mutex(State())
 
-  init(_ responder: VarlinkResponder, of serial: String) {
-    self.responder = responder
-    self.serial = serial
-  }
+  init(_ board: Board) { self.board = board }
 
-  func begin(_ published: Published) {
-    reply(published, isFirst: true)
-    let sequence = state.withLock { state in
-      state.sequence += 1
-      return state.sequence
-    }
-    responder.emit(
-      DeviceInterface.Watch.Reply(
-        ready: true, sequence: sequence, monotonicNanoseconds: Int64(published.monotonic.nanoseconds)
-      ).json)
-  }
-
-  func send(_ published: Published) { reply(published, isFirst: false) }
-
-  /// Called once, when the last reply has been said; at once where it has been already.
-  func onEnd(_ action: @escaping @Sendable () -> Void) {
+  /// Watches from here on; `body` sees what is newest first.
+  func begin(_ body: @escaping @Sendable (Published) -> Void) {
+    let id = board.watch(body)
     let isLate = state.withLock { state in
-      guard case .open = state.stage else { return true }
-      state.onEnd = action
-      return false
+      if !state.isOver { state.id = id }
+      return state.isOver
     }
-    if isLate { action() }
+    if isLate { board.remove(id) }
+    // What was published between the first look and the watching would be missed if nothing followed it.
+    if let missed = board.newest { body(missed) }
   }
 
-  private func reply(_ published: Published, isFirst: Bool) {
-    let at = Int64(published.monotonic.nanoseconds)
-    switch step(published, isFirst: isFirst) {
-    case .nothing: break
-    case .snapshot(let snapshot, let sequence):
-      let json = DeviceInterface.Watch.Reply(snapshot: snapshot, sequence: sequence, monotonicNanoseconds: at).json
-      if isFirst { responder.emit(json) } else { responder.emitLatest(json) }
-    case .end(let word, let sequence, let then):
-      responder.finish(
-        DeviceInterface.Watch.Reply(ended: word, sequence: sequence, monotonicNanoseconds: at).json)
-      then?()
+  func end() {
+    let id = state.withLock { state in
+      state.isOver = true
+      defer { state.id = nil }
+      return state.id
     }
-  }
-
-  /// Decided under the lock, said outside of it: nobody who publishes waits for a reader.
-  private func step(_ published: Published, isFirst: Bool) -> Step {
-    let snapshot = DeviceInterface.Snapshot(published)
-    return state.withLock { state in
-      guard case .open = state.stage, isFirst || published.sequence > state.published else { return .nothing }
-      state.published = published.sequence
-      state.sequence += 1
-      if let snapshot, snapshot.serial == serial { return .snapshot(snapshot, sequence: state.sequence) }
-      state.stage = .over
-      defer { state.onEnd = nil }
-      return .end(
-        word: snapshot == nil ? "device_gone" : "other_device", sequence: state.sequence, then: state.onEnd)
-    }
+    if let id { board.remove(id) }
   }
 }
 

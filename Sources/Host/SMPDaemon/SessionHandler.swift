@@ -5,7 +5,6 @@ internal import SMPModel
 internal import SMPRecord
 internal import SMPSession
 internal import StrictJSON
-internal import Synchronization
 internal import VarlinkServer
 
 /// io.smpd.session
@@ -17,7 +16,7 @@ package struct SessionHandler: InterfaceHandler {
   package func handle(_ call: ControlCall) throws(Failure) {
     switch call.method {
     case "Describe": call.finish(SessionInterface.Describe.Reply(snapshot: try call.snapshot()))
-    case "Monitor": monitor(call)
+    case "Monitor": try monitor(call)
     case "List":
       call.onLibrarian { (library) throws(Failure) in
         SessionInterface.List.Reply(sessions: try library.sessionRows())
@@ -239,51 +238,23 @@ package struct SessionHandler: InterfaceHandler {
 
   // MARK: Watching
 
-  /// A snapshot, `ready` once, then each newer snapshot; a slow reader gets only the newest and is told so.
-  private func monitor(_ call: ControlCall) {
-    let stream = MonitorStream(call.responder)
-    if let newest = call.context.board.newest { stream.begin(newest) }
+  /// A snapshot, `ready` once, then each newer snapshot, until the client leaves.
+  private func monitor(_ call: ControlCall) throws(Failure) {
+    let stream = SnapshotStream(call.responder, from: try call.newest()) { said, place in
+      typealias Reply = SessionInterface.Monitor.Reply
+      let (sequence, at) = (place.sequence, place.monotonic)
+      return switch said {
+      case .snapshot(let published):
+        Reply(snapshot: .init(published), sequence: sequence, monotonicNanoseconds: at).json
+      case .ready: Reply(ready: true, sequence: sequence, monotonicNanoseconds: at).json
+      case .overrun: Reply(sequence: sequence, monotonicNanoseconds: at, overrun: true).json
+      }
+    }
     let board = call.context.board
     let id = board.watch { published in stream.send(published) }
     call.responder.onCancel { board.remove(id) }
-  }
-}
-
-/// Numbers the replies of one monitor.
-private final class MonitorStream: Sendable {
-  private let responder: VarlinkResponder
-  private let state = Mutex((sequence: Int64(0), published: UInt64(0)))
-
-  init(_ responder: VarlinkResponder) { self.responder = responder }
-
-  func begin(_ published: Published) {
-    reply(published, latest: false)
-    let sequence = state.withLock { state in
-      state.sequence += 1
-      return state.sequence
-    }
-    responder.emit(
-      SessionInterface.Monitor.Reply(
-        snapshot: nil, ready: true, sequence: sequence,
-        monotonicNanoseconds: Int64(published.monotonic.nanoseconds), overrun: nil
-      ).json)
-  }
-
-  func send(_ published: Published) { reply(published, latest: true) }
-
-  private func reply(_ published: Published, latest: Bool) {
-    let next = state.withLock { state -> Int64? in
-      guard published.sequence > state.published || !latest else { return nil }
-      state.published = published.sequence
-      state.sequence += 1
-      return state.sequence
-    }
-    guard let sequence = next else { return }
-    let json = SessionInterface.Monitor.Reply(
-      snapshot: SessionInterface.Snapshot(published), ready: nil, sequence: sequence,
-      monotonicNanoseconds: Int64(published.monotonic.nanoseconds), overrun: nil
-    ).json
-    if latest { responder.emitLatest(json) } else { responder.emit(json) }
+    // What was published between the first look and the watching would be missed if nothing followed it.
+    if let missed = board.newest { stream.send(missed) }
   }
 }
 
