@@ -20,6 +20,8 @@ package struct VarlinkServerLimits: Sendable {
   package var unwritableMilliseconds: Int64 = 5_000
   /// What closing waits for replies on their way.
   package var closingMilliseconds: Int64 = 1_000
+  /// Messages of one connection begun in one turn of the loop: one client's heap of calls is not to keep another waiting.
+  package var messagesPerTurn = 4
   /// Rest after the process ran out of descriptors; without it accepting spins.
   package var acceptPauseMilliseconds: Int64 = 1_000
   package init() {}

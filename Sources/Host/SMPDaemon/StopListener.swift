@@ -92,6 +92,7 @@ private struct StopLoop {
   let interface = VarlinkInterface.ofStop
   var places: [StopPlace] = []
   var absentNotedAt: MonotonicTime?
+  var breath = Breath()
   /// Stops handed to the owner so far: the listener alone hands them over.
   var posted: UInt64 = 0
 
@@ -99,10 +100,13 @@ private struct StopLoop {
     var polls = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
     polls.append(pollfd(fd: wake, events: Int16(POLLIN), revents: 0))
     for place in places {
-      polls.append(
-        pollfd(fd: place.descriptor, events: Int16(place.wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0))
+      let events = (place.wantsToRead ? POLLIN : 0) | (place.wantsToWrite ? POLLOUT : 0)
+      polls.append(pollfd(fd: place.descriptor, events: Int16(events), revents: 0))
     }
+    let asked = HostClock.monotonic()
     let count = unsafe Glibc.poll(&polls, nfds_t(polls.count), timeout)
+    let woken = HostClock.monotonic()
+    breath.rested(woken - asked)
     if count < 0 {
       // Nothing but EINTR is expected; whatever else it is, it must not spin at real-time priority.
       if errno != EINTR { _ = Glibc.poll(nil, 0, Self.pauseMilliseconds) }
@@ -115,7 +119,7 @@ private struct StopLoop {
       if ready & Int16(POLLIN | POLLHUP | POLLERR) != 0 { read(index) }
     }
     answer()
-    for index in places.indices where places[index].waiting == nil { serveAll(index) }
+    for index in places.indices { serve(index) }
     for place in places where place.isOver { close(place.descriptor) }
     places.removeAll(where: \.isOver)
     owed.set(places.contains { $0.waiting != nil })
@@ -125,6 +129,8 @@ private struct StopLoop {
         guard accept() else { break }
       }
     }
+    let pause = breath.worked(HostClock.monotonic() - woken)
+    if pause > .zero { _ = Glibc.poll(nil, 0, Int32(clamping: pause.milliseconds)) }
   }
 
   mutating func closeAll() {
@@ -134,6 +140,8 @@ private struct StopLoop {
 
   /// Milliseconds until the first waiting answer is due; -1 for none.
   private var timeout: Int32 {
+    // What was left over from the last turn does not wait for anything to come.
+    if places.contains(where: \.holdsMessage) { return 0 }
     let now = HostClock.monotonic()
     let first = places.compactMap { $0.waiting?.deadline }.min()
     return first.map { Int32(clamping: max(0, ($0 - now).milliseconds + 1)) } ?? -1
@@ -189,23 +197,19 @@ private struct StopLoop {
     return true
   }
 
+  /// Takes what has come. While an answer is owed only a protective stop is carried out: it waits for nothing.
   private mutating func read(_ index: Int) {
     places[index].read()
-    serveAll(index)
+    if places[index].waiting != nil, places[index].holdsProtectiveStop { _ = handle.submit() }
   }
 
-  /// Serves what has come. While an answer is owed only a protective stop is carried out: it waits for nothing.
-  private mutating func serveAll(_ index: Int) {
-    if places[index].waiting != nil, places[index].holdsProtectiveStop { _ = handle.submit() }
-    while let message = places[index].nextMessage() {
-      let request: VarlinkRequest
-      do {
-        request = try VarlinkRequest(JSON.parse(message, maximumDepth: 8))
-      } catch {
-        places[index].isOver = true
-        return
-      }
-      serve(request, index)
+  /// One message of each connection in a turn, so that nobody's heap of them keeps another's stop waiting.
+  private mutating func serve(_ index: Int) {
+    guard let message = places[index].nextMessage() else { return }
+    do {
+      serve(try VarlinkRequest(JSON.parse(message, maximumDepth: 8)), index)
+    } catch {
+      places[index].isOver = true
     }
   }
 
@@ -279,96 +283,6 @@ private struct StopLoop {
         places[index].waiting = nil
         places[index].send(.reply(StopInterface.Stop.Reply(outcome: .submitted, latencyMicroseconds: nil).json))
       }
-    }
-  }
-}
-
-/// One connection to the stop socket.
-private struct StopPlace {
-  struct Waiting {
-    let since: MonotonicTime
-    let deadline: MonotonicTime
-    /// Only a snapshot after this one can tell.
-    let after: UInt64
-    /// And only when the owner has taken note of so many stops.
-    let stop: UInt64
-  }
-  enum Answer {
-    case reply(JSONObject)
-    case error(VarlinkError)
-  }
-  let descriptor: Int32
-  let uid: UInt32
-  let isOperator: Bool
-  var waiting: Waiting?
-  var isOver = false
-  private var input: [UInt8] = []
-  private var output: [UInt8] = []
-
-  init(descriptor: Int32, uid: UInt32, isOperator: Bool) {
-    self.descriptor = descriptor
-    self.uid = uid
-    self.isOperator = isOperator
-  }
-
-  var wantsToWrite: Bool { !output.isEmpty }
-
-  mutating func read() {
-    var buffer = [UInt8](repeating: 0, count: StopListener.requestBytes)
-    let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
-    if count < 0, errno == EAGAIN || errno == EINTR { return }
-    guard count > 0 else {
-      isOver = true
-      return
-    }
-    input.append(contentsOf: buffer[..<count])
-    if input.count > StopListener.requestBytes { isOver = true }
-  }
-
-  /// One call at a time: the next one waits while an answer is owed.
-  mutating func nextMessage() -> [UInt8]? {
-    guard waiting == nil, !isOver, let end = input.firstIndex(of: 0) else { return nil }
-    let message = Array(input[..<end])
-    input.removeSubrange(...end)
-    return message
-  }
-
-  /// A protective stop among the whole messages that wait behind an owed answer.
-  var holdsProtectiveStop: Bool {
-    input.split(separator: 0, omittingEmptySubsequences: false).dropLast().contains { message in
-      guard let request = try? VarlinkRequest(JSON.parse(Array(message), maximumDepth: 8)),
-        request.method == StopInterface.Stop.name
-      else { return false }
-      return request.parameters["protective"]?.bool == true
-    }
-  }
-
-  mutating func send(_ answer: Answer) {
-    let reply =
-      switch answer {
-      case .reply(let parameters): VarlinkReply(parameters: parameters)
-      case .error(let error): VarlinkReply(parameters: error.parameters, error: error.name)
-      }
-    reply.write(into: &output)
-    write()
-  }
-
-  mutating func write() {
-    while !output.isEmpty {
-      let count = unsafe output.withUnsafeBytes {
-        // Lent for the length of the call; the kernel copies.
-        unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      if count < 0, errno == EINTR { continue }
-      if count < 0, errno == EAGAIN {
-        if output.count > 4 * StopListener.requestBytes { isOver = true }
-        return
-      }
-      guard count > 0 else {
-        isOver = true
-        return
-      }
-      output.removeFirst(count)
     }
   }
 }

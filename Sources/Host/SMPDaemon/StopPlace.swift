@@ -1,0 +1,100 @@
+internal import Glibc
+internal import SMPInterface
+internal import SMPModel
+internal import StrictJSON
+internal import Varlink
+
+/// One connection to the stop socket.
+struct StopPlace {
+  struct Waiting {
+    let since: MonotonicTime
+    let deadline: MonotonicTime
+    /// Only a snapshot after this one can tell.
+    let after: UInt64
+    /// And only when the owner has taken note of so many stops.
+    let stop: UInt64
+  }
+  enum Answer {
+    case reply(JSONObject)
+    case error(VarlinkError)
+  }
+  let descriptor: Int32
+  let uid: UInt32
+  let isOperator: Bool
+  var waiting: Waiting?
+  var isOver = false
+  private var input: [UInt8] = []
+  private var output: [UInt8] = []
+
+  init(descriptor: Int32, uid: UInt32, isOperator: Bool) {
+    self.descriptor = descriptor
+    self.uid = uid
+    self.isOperator = isOperator
+  }
+
+  var wantsToWrite: Bool { !output.isEmpty }
+  /// Who has sent more than is served yet waits with the rest.
+  var wantsToRead: Bool { !holdsMessage }
+
+  mutating func read() {
+    var buffer = [UInt8](repeating: 0, count: StopListener.requestBytes)
+    let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+    if count < 0, errno == EAGAIN || errno == EINTR { return }
+    guard count > 0 else {
+      isOver = true
+      return
+    }
+    input.append(contentsOf: buffer[..<count])
+    if input.count > StopListener.requestBytes { isOver = true }
+  }
+
+  /// A whole message could be served now.
+  var holdsMessage: Bool { waiting == nil && !isOver && input.contains(0) }
+
+  /// One call at a time: the next one waits while an answer is owed.
+  mutating func nextMessage() -> [UInt8]? {
+    guard waiting == nil, !isOver, let end = input.firstIndex(of: 0) else { return nil }
+    let message = Array(input[..<end])
+    input.removeSubrange(...end)
+    return message
+  }
+
+  /// A protective stop among the whole messages that wait behind an owed answer.
+  var holdsProtectiveStop: Bool {
+    input.split(separator: 0, omittingEmptySubsequences: false).dropLast().contains { message in
+      guard let request = try? VarlinkRequest(JSON.parse(Array(message), maximumDepth: 8)),
+        request.method == StopInterface.Stop.name
+      else { return false }
+      return request.parameters["protective"]?.bool == true
+    }
+  }
+
+  mutating func send(_ answer: Answer) {
+    let reply =
+      switch answer {
+      case .reply(let parameters): VarlinkReply(parameters: parameters)
+      case .error(let error): VarlinkReply(parameters: error.parameters, error: error.name)
+      }
+    reply.write(into: &output)
+    write()
+  }
+
+  mutating func write() {
+    while !output.isEmpty {
+      let count = unsafe output.withUnsafeBytes {
+        // Lent for the length of the call; the kernel copies.
+        unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        if output.count > 4 * StopListener.requestBytes { isOver = true }
+        return
+      }
+      guard count > 0 else {
+        isOver = true
+        return
+      }
+      output.removeFirst(count)
+    }
+  }
+}
