@@ -45,13 +45,17 @@ struct Operator {
   func begin(session: Int = 1) throws -> String {
     try waitFor("ready")
     let course = try daemon.practiceCourse()
-    let plan = daemon.directory.appendingPathComponent("plan.yaml")
     try Data(try daemon.smpctl("plan", "example", "--practice").output.utf8).write(to: plan)
     let started = try daemon.startSession(course, watch: false)
     #expect(started.status == 0, "\(started)")
-    try bus.ask("hand \(serial) \(plan.path) \(session) \(pace)")
+    try takeUp(session: session)
     return course
   }
+
+  private var plan: URL { daemon.directory.appendingPathComponent("plan.yaml") }
+
+  /// Gives the hand what is left to do.
+  func takeUp(session: Int = 1) throws { try bus.ask("hand \(serial) \(plan.path) \(session) \(pace)") }
 
   /// What a person does about a state that does not go on by itself.
   func tend() throws {

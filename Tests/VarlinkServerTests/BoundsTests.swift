@@ -3,6 +3,26 @@ import Testing
 import Varlink
 import VarlinkServer
 
+/// Every bound of the control protocol (varlink.md, "Bounds and robustness"), at its edge and one beyond, and where it is
+/// tested. R is `RawBytesTests`, V `VirtualTimeTests`, L `LastingCallTests`, C `ListeningSocketTests`, all beside this
+/// file; D is SMPDaemonTests, E is EndToEndTests.
+///
+/// | bound | test |
+/// |---|---|
+/// | 1 MiB a message | R: in, exact and a byte more; `largestReply`: out; D `JournalStreamTests.large` |
+/// | JSON depth 32, UTF-8, duplicate keys | R |
+/// | 10 s for a message, none for an idle connection | V `unfinished`, `finished`, `idle`, `paused` |
+/// | 64 connections, 16 of one user | `inAll`, `perUser`; who makes room: D `StrangersTests.control` |
+/// | 256 KiB queued: no further call, no further event | V `queue`, `queueBeyond`, `queuedCalls` |
+/// | overrun, then the newest | L `overrun`, V `coalescing`; D `SnapshotStreamTests.notReading` |
+/// | everything to who waits for room | L `drained`; D `JournalStreamTests.slow` |
+/// | 5 s unwritable | V `unwritable`; `neverReads` |
+/// | SO_PEERCRED at accept | `credentials`; D `RightsTests`: they call as another user than they connected as |
+/// | no upgrade, no descriptors, no TCP | R; D `StopBoundsTests.descriptors`; E `LoadTests.hungUp` |
+/// | nobody is killed by who leaves | L `hangUp`, `halfClosed`; D `StopBoundsTests.vanished`; E `LoadTests.crowd` |
+/// | no loop over who hung up | E `LoadTests.hungUp` |
+/// | one does not stall everybody | `slowClients`, `neverReads`, V `givingWay`; E `LoadTests.crowd` |
+/// | the stop socket: 4 KiB, depth 8, 64 places, its share of a core | D `StopBoundsTests`, `StrangersTests`, `BreathTests` |
 @Suite("Connections")
 struct BoundsTests {
   @Test("16 connections of one user are served, the 17th is closed; one that leaves makes room")
@@ -81,6 +101,39 @@ struct BoundsTests {
     #expect(test.closing() == .unwritable)
     // One reply filled the queue, so the calls behind it were never begun.
     #expect(test.service.seen.all.filter { $0 == "org.example.test.Large" }.count == 1)
+    test.server.close()
+  }
+
+  @Test("a reply of 1 MiB leaves whole; with a byte more the connection is closed, and said to be our doing")
+  func largestReply() throws {
+    let test = try TestServer()
+    let connection = try test.connect()
+    let frame = RawCase.echoed("").utf8.count
+    func call(_ bytes: Int) -> String {
+      #"{"method":"org.example.test.Large","parameters":{"bytes":\#(bytes - frame)}}"# + "\0"
+    }
+    try connection.send(call(1 << 20))
+    #expect(try connection.message()?.utf8.count == 1 << 20)
+    try connection.send(call((1 << 20) + 1))
+    #expect(try connection.message() == nil)
+    #expect(test.closing() == .replyTooLong(method: "org.example.test.Large"))
+    test.server.close()
+  }
+
+  @Test("who may not call is told so before anything of the call is looked at")
+  func refusedFirst() throws {
+    let refusal = VarlinkError("org.example.test.Refused", ["reason": "not you"])
+    let test = try TestServer(
+      service: TestService(refused: ["org.example.test.Echo": refusal, "org.example.test.None": refusal]))
+    let connection = try test.connect()
+    for call in [
+      RawCase.echo("a"), #"{"method":"org.example.test.Echo"}"#, #"{"method":"org.example.test.None"}"#,
+      #"{"method":"org.example.test.Echo","parameters":{"x":1},"upgrade":true}"#,
+    ] {
+      try connection.send(call + "\0")
+      #expect(try connection.message() == #"{"error":"org.example.test.Refused","parameters":{"reason":"not you"}}"#)
+    }
+    #expect(test.service.seen.all.isEmpty)
     test.server.close()
   }
 

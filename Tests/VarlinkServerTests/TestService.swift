@@ -43,18 +43,15 @@ final class TestService: VarlinkService {
   /// Methods that reached the service.
   let seen = Mailbox<String>()
 
-  /// By user; `middle` for everybody else.
-  private let precedences: [UInt32: VarlinkPrecedence]
   /// By method; all others may be called.
   private let refused: [String: VarlinkError]
 
-  init(precedences: [UInt32: VarlinkPrecedence] = [:], refused: [String: VarlinkError] = [:]) throws {
+  init(refused: [String: VarlinkError] = [:]) throws {
     interfaces = [try VarlinkInterface.parse(Self.text)]
-    self.precedences = precedences
     self.refused = refused
   }
 
-  func precedence(of peer: VarlinkPeer) -> VarlinkPrecedence { precedences[peer.uid] ?? .middle }
+  func precedence(of peer: VarlinkPeer) -> VarlinkPrecedence { .middle }
   func refusal(of method: String, to peer: VarlinkPeer) -> VarlinkError? { refused[method] }
 
   func handle(_ call: VarlinkCall, _ reply: VarlinkResponder) {
@@ -84,13 +81,13 @@ struct TestServer {
   let server: VarlinkServer
   let events: Mailbox<VarlinkServerEvent>
 
-  init(_ limits: VarlinkServerLimits = VarlinkServerLimits()) throws {
+  init(_ limits: VarlinkServerLimits = VarlinkServerLimits(), service: TestService? = nil) throws {
     directory = try TestDirectory()
-    service = try TestService()
+    self.service = try service ?? TestService()
     let events = Mailbox<VarlinkServerEvent>()
     self.events = events
     server = try VarlinkServer.start(
-      path: directory.socket, permissions: 0o600, service: service, limits: limits, observe: { events.put($0) })
+      path: directory.socket, permissions: 0o600, service: self.service, limits: limits, observe: { events.put($0) })
   }
 
   func connect() throws -> RawConnection { try RawConnection(directory.socket) }

@@ -173,6 +173,29 @@ struct VirtualTimeTests {
     #expect(!reply.emit(["number": 1, "text": .string(String(repeating: "x", count: (128 << 10) - frame + 1))]))
   }
 
+  @Test("with 256 KiB waiting to leave the next call is begun; with a byte more it waits for room", arguments: [0, 1])
+  func queuedCalls(beyond: Int) throws {
+    let test = try VirtualConnection()
+    test.gate.isOpen = false
+    let bytes = (256 << 10) + beyond - RawCase.echoed("").utf8.count - 1
+    try test.send(
+      #"{"method":"org.example.test.Large","parameters":{"bytes":\#(bytes)}}"# + "\0" + RawCase.echo("a") + "\0")
+    #expect(test.service.seen.all.count == 2 - beyond)
+    while test.gate.count > 0 { test.gate.releaseOne() }
+    #expect(try test.message()?.utf8.count == (256 << 10) + beyond)
+    #expect(try test.message() == RawCase.echoed("a") + "\0")
+  }
+
+  @Test("a heap of calls gives way to others after each four, and is worked off to its end")
+  func givingWay() throws {
+    let test = try VirtualConnection()
+    try test.send((0..<10).map { RawCase.echo("\($0)") + "\0" }.joined())
+    #expect(test.service.seen.all.count == 4)
+    test.loop.run()
+    #expect(try (0..<10).map { _ in try test.message() } == (0..<10).map { RawCase.echoed("\($0)") + "\0" })
+    #expect(try test.message() == nil)
+  }
+
   @Test("snapshots take each other's place until there is room; the last one before the end is not lost")
   func coalescing() throws {
     let test = try VirtualConnection()

@@ -87,7 +87,9 @@ package final class Daemon: Sendable {
       stopSocket.removeFile()
       throw error
     }
-    journal = try JournalThread(store: store, queue: queue)
+    // Behind the owner and the stop: one lower, where there is a lower one.
+    journal = try JournalThread(
+      store: store, queue: queue, realtimePriority: configuration.realtimePriority.map { max(1, $0 - 1) })
     librarian = try Worker(name: "smp-librarian")
     let ownerState = Monitor(OwnerThreadState())
     self.ownerState = ownerState

@@ -13,11 +13,14 @@ package final class JournalThread: JournalPort, Sendable {
   private let store: JournalStore
   private let queue: OwnerQueue
 
-  package init(store: JournalStore, queue: OwnerQueue) throws(DaemonError) {
+  /// - Parameter realtimePriority: SCHED_FIFO priority asked for; nil asks for none. A grant that is durable too late is no
+  ///   dot: on a busy machine this thread waits for a core longer than for the disk.
+  package init(store: JournalStore, queue: OwnerQueue, realtimePriority: Int32? = nil) throws(DaemonError) {
     self.store = store
     self.queue = queue
     let monitor = monitor
     try PosixThread.start(name: "smp-journal") {
+      if let realtimePriority { _ = PosixThread.becomeRealtime(priority: realtimePriority) }
       while true {
         monitor.wait { !$0.waiting.isEmpty || $0.isEnding }
         let group = monitor.withLock { state in

@@ -116,12 +116,13 @@ private struct StopLoop {
     for index in places.indices.reversed() {
       let ready = polls[index + 2].revents
       if ready & Int16(POLLOUT) != 0 { places[index].write() }
-      if ready & Int16(POLLIN | POLLHUP | POLLERR) != 0 { read(index) }
+      let isGone = ready & Int16(POLLHUP | POLLERR) != 0
+      if isGone || ready & Int16(POLLIN) != 0 { read(index, isGone: isGone) }
     }
     answer()
     for index in places.indices { serve(index) }
-    for place in places where place.isOver { close(place.descriptor) }
-    places.removeAll(where: \.isOver)
+    for place in places where place.isDone { close(place.descriptor) }
+    places.removeAll(where: \.isDone)
     owed.set(places.contains { $0.waiting != nil })
     if polls[0].revents != 0 {
       // Not until nobody waits: who connects without an end would keep stops from being read.
@@ -198,8 +199,8 @@ private struct StopLoop {
   }
 
   /// Takes what has come. While an answer is owed only a protective stop is carried out: it waits for nothing.
-  private mutating func read(_ index: Int) {
-    places[index].read()
+  private mutating func read(_ index: Int, isGone: Bool) {
+    places[index].read(isGone: isGone)
     if places[index].waiting != nil, places[index].holdsProtectiveStop { _ = handle.submit() }
   }
 

@@ -23,6 +23,10 @@ struct StopPlace {
   let isOperator: Bool
   var waiting: Waiting?
   var isOver = false
+  /// The client sends nothing more, but may wait for its answers.
+  private var isInputClosed = false
+  /// Nobody takes our answers.
+  private var isMute = false
   private var input: [UInt8] = []
   private var output: [UInt8] = []
 
@@ -34,14 +38,20 @@ struct StopPlace {
 
   var wantsToWrite: Bool { !output.isEmpty }
   /// Who has sent more than is served yet waits with the rest.
-  var wantsToRead: Bool { !holdsMessage }
+  var wantsToRead: Bool { !isInputClosed && !holdsMessage }
+  /// Nothing more can come of it: what was asked for has been done, though nobody may be left to hear the answer.
+  var isDone: Bool {
+    isOver || (isInputClosed && !holdsMessage && (isMute || (waiting == nil && output.isEmpty)))
+  }
 
-  mutating func read() {
+  /// - Parameter isGone: the far end hears nothing any more either.
+  mutating func read(isGone: Bool) {
     var buffer = [UInt8](repeating: 0, count: StopListener.requestBytes)
     let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
     if count < 0, errno == EAGAIN || errno == EINTR { return }
     guard count > 0 else {
-      isOver = true
+      isInputClosed = true
+      isMute = isMute || isGone || count < 0
       return
     }
     input.append(contentsOf: buffer[..<count])
@@ -80,7 +90,7 @@ struct StopPlace {
   }
 
   mutating func write() {
-    while !output.isEmpty {
+    while !output.isEmpty, !isMute {
       let count = unsafe output.withUnsafeBytes {
         // Lent for the length of the call; the kernel copies.
         unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
@@ -90,11 +100,8 @@ struct StopPlace {
         if output.count > 4 * StopListener.requestBytes { isOver = true }
         return
       }
-      guard count > 0 else {
-        isOver = true
-        return
-      }
-      output.removeFirst(count)
+      if count > 0 { output.removeFirst(count) } else { isMute = true }
     }
+    if isMute { output = [] }
   }
 }
