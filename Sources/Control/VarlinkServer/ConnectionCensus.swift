@@ -6,6 +6,7 @@ final class ConnectionCensus {
   private let observe: @Sendable (VarlinkServerEvent) -> Void
   /// Oldest first.
   private var connections: [VarlinkConnection] = []
+  private var perUser: [UInt32: Int] = [:]
   private var isClosing = false
   private var emptied: EventLoopPromise<Void>?
 
@@ -36,12 +37,13 @@ final class ConnectionCensus {
     return candidates.first { count(of: $0.peer.uid) == most }
   }
 
-  private func count(of uid: UInt32) -> Int { connections.count { $0.peer.uid == uid } }
+  private func count(of uid: UInt32) -> Int { perUser[uid, default: 0] }
 
   func turnedAway(_ peer: VarlinkPeer?, _ reason: VarlinkTurnedAway) { observe(.turnedAway(peer, reason)) }
 
   func enter(_ connection: VarlinkConnection) {
     connections.append(connection)
+    perUser[connection.peer.uid, default: 0] += 1
     observe(.accepted(connection.peer))
   }
 
@@ -49,6 +51,8 @@ final class ConnectionCensus {
   func leave(_ connection: VarlinkConnection, _ reason: VarlinkCloseReason) {
     guard let index = connections.firstIndex(where: { $0 === connection }) else { return }
     connections.remove(at: index)
+    let rest = count(of: connection.peer.uid) - 1
+    perUser[connection.peer.uid] = rest > 0 ? rest : nil
     observe(.closed(connection.peer, reason))
     if connections.isEmpty { emptied?.succeed() }
   }

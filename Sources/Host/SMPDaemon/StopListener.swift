@@ -180,14 +180,16 @@ private struct StopLoop {
   /// The user with the most connections loses the oldest one. Each operator keeps the newest one, unless nobody else is
   /// left.
   private mutating func makeRoom() {
-    func count(_ place: StopPlace) -> Int { places.count { $0.uid == place.uid } }
-    func isReserved(_ index: Int) -> Bool {
-      places[index].isOperator && places.lastIndex { $0.uid == places[index].uid } == index
+    var counts: [UInt32: Int] = [:]
+    var newest: [UInt32: Int] = [:]
+    for index in places.indices {
+      counts[places[index].uid, default: 0] += 1
+      if places[index].isOperator { newest[places[index].uid] = index }
     }
-    let free = places.indices.filter { !isReserved($0) }
+    let free = places.indices.filter { newest[places[$0].uid] != $0 }
     let candidates = free.isEmpty ? Array(places.indices) : free
-    let most = candidates.map { count(places[$0]) }.max()
-    guard let oldest = candidates.first(where: { count(places[$0]) == most }) else { return }
+    let most = candidates.compactMap { counts[places[$0].uid] }.max()
+    guard let oldest = candidates.first(where: { counts[places[$0].uid] == most }) else { return }
     close(places[oldest].descriptor)
     places.remove(at: oldest)
   }
