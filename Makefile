@@ -15,7 +15,7 @@ DESTDIR ?=
 # What it installs.
 BUILD ?= .build/release
 
-.PHONY: help deps build demo test build-tests explore bench firmware-check format lint clean install uninstall
+.PHONY: help deps build demo test build-tests explore bench firmware-check format lint clean install uninstall fuzz
 .DEFAULT_GOAL := help
 # One thing at a time: two Swift builds would only wait for each other.
 .NOTPARALLEL:
@@ -29,6 +29,7 @@ help:
 	@echo 'make uninstall       removes it, but for configuration and journal'
 	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 16)'
 	@echo 'make bench           measures the budgets beside their references'
+	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
 	@echo 'make firmware-check  compiles the firmware as Embedded Swift for a Cortex-M'
 	@echo 'make lint            formatting and style, as make test wants them'
 	@echo 'make format          formats the Swift sources'
@@ -82,6 +83,14 @@ format:
 bench:
 	@Tests/tools/deps.sh build bench
 	@Benchmarks/run
+
+# Of CPU time, for each target.
+SECONDS ?= 60
+
+# The short run, on the inputs that are kept, is part of make test.
+fuzz:
+	@Tests/tools/deps.sh build
+	@SWIFT="$(SWIFT)" Tests/Fuzz/run --seconds $(SECONDS) $(if $(TARGET),--target $(TARGET))
 
 # Only what this Makefile made; demo/ holds simulated records and nothing else.
 clean:

@@ -114,6 +114,15 @@ let package = Package(
     .executableTarget(
       name: "usbprobe", path: "Tests/USBProbe", linkerSettings: [.linkedLibrary("usb-1.0"), .linkedLibrary("udev")]),
 
+    // What is fuzzed: the same functions for `swift test` and for libFuzzer.
+    .target(
+      name: "FuzzBodies",
+      dependencies: [
+        "SMPWire", "SMPFirmware", "SMPDriver", "SMPLink", "SMPModel", "SMPSimulator", "SMPUSB", "CLibUSB", "Varlink",
+        "VarlinkServer", "SMPInterface", "StrictJSON", "SMPPlanFile", "SMPTreatment", "SMPRecord", "SMPReport",
+        nioCore, nioEmbedded,
+      ], path: "Tests/Fuzz/Bodies", swiftSettings: strict),
+
     bench("bench-guard", "Guard", ["SMPGuard", "SMPModel"]),
     bench("bench-stop", "Stop", ["SMPDaemon", "SMPSession", "SMPLink", "SMPModel", "VarlinkServer"]),
     bench("bench-journal", "Journal", ["SMPJournal", "SMPRecord", "SMPModel", sqlite]),
@@ -150,7 +159,15 @@ let package = Package(
     tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock"]),
     tests("SystemTests", ["SMPPlanFile"]),
     tests("MockBusTests", ["smpmock", "usbprobe", "SMPWire", "SMPModel"]),
+    tests("FuzzTests", ["FuzzBodies"]),
     tests("TidyTests"),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Links libFuzzer, which only a build with `-sanitize=fuzzer` has: Tests/Fuzz/run asks for it.
+if Context.environment["SMPD_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "smpfuzz", dependencies: ["FuzzBodies"], path: "Tests/Fuzz/Program", swiftSettings: strict))
+}

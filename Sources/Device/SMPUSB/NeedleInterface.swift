@@ -23,8 +23,12 @@ enum NeedleInterface {
     guard code == 0, let found = unsafe configuration else { return .failure(NotFound(.malformedDescriptors)) }
     defer { unsafe libusb_free_config_descriptor(found) }
     // libusb has checked the counts against what it read before it made these arrays.
-    let interfaces = unsafe UnsafeBufferPointer(
-      start: found.pointee.interface, count: Int(found.pointee.bNumInterfaces))
+    return unsafe find(
+      among: UnsafeBufferPointer(start: found.pointee.interface, count: Int(found.pointee.bNumInterfaces)))
+  }
+
+  /// The same in interfaces whose arrays are as long as they say.
+  static func find(among interfaces: UnsafeBufferPointer<libusb_interface>) -> Result<UInt8, NotFound> {
     for index in 0..<interfaces.count where unsafe interfaces[index].num_altsetting > 0 {
       guard let setting = unsafe interfaces[index].altsetting?.pointee else { continue }
       guard unsafe setting.bInterfaceClass == interfaceClass, unsafe setting.bInterfaceSubClass == interfaceSubclass,
