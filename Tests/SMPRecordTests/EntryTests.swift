@@ -56,6 +56,14 @@ import Testing
     #expect(throws: RecordError.unfit("zone")) {
       try EntryBody(kind: .zoneOpened, text: Array(#"{"zone":1.0}"#.utf8))
     }
+    for amount in ["9223372036854775807", "-9223372036854775808", "9223372036854776"] {
+      #expect(throws: RecordError.unfit("latency_microseconds"), "\(amount) µs") {
+        try EntryBody(kind: .selfTest, text: Array(#"{"latency_microseconds":\#(amount),"passed":true}"#.utf8))
+      }
+    }
+    #expect(throws: Never.self) {
+      try EntryBody(kind: .selfTest, text: Array(#"{"latency_microseconds":9223372036854775,"passed":true}"#.utf8))
+    }
   }
 
   @Test("every kind is read back exactly as it was written", arguments: EntryKind.allCases)

@@ -114,7 +114,7 @@ package struct SelfTestEntry: EntryPayload {
   }
 
   init(reading fields: inout FieldReader) throws(RecordError) {
-    latency = try fields.integer(ifAny: "latency_microseconds").map(Interval.microseconds)
+    latency = try fields.microseconds(ifAny: "latency_microseconds")
     passed = try fields.bool("passed")
   }
 

@@ -32,7 +32,7 @@ package struct StopEntry: EntryPayload {
     style = try fields.word("style")
     origin = try fields.word("origin")
     outcome = try fields.word("outcome")
-    latency = try fields.integer(ifAny: "latency_microseconds").map(Interval.microseconds)
+    latency = try fields.microseconds(ifAny: "latency_microseconds")
   }
 
   func write(to fields: inout FieldWriter) {

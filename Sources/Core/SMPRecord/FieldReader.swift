@@ -119,6 +119,13 @@ struct FieldReader {
   mutating func depth(_ name: String) throws(RecordError) -> Depth { .micrometres(try integer(name)) }
   mutating func speed(_ name: String) throws(RecordError) -> Speed { .millihertz(try integer(name)) }
   mutating func dwell(_ name: String) throws(RecordError) -> Dwell { .milliseconds(try integer(name)) }
+  /// A span that nanoseconds cannot hold is refused: whoever altered a record must not end the program that reads it.
+  mutating func microseconds(ifAny name: String) throws(RecordError) -> Interval? {
+    guard let amount: Int64 = try integer(ifAny: name) else { return nil }
+    let (nanoseconds, isTooLong) = amount.multipliedReportingOverflow(by: 1_000)
+    return try FieldReader.fit(name, isTooLong ? nil : .nanoseconds(nanoseconds))
+  }
+
   mutating func zone() throws(RecordError) -> ZoneIndex { ZoneIndex(number: try integer("zone")) }
   mutating func zoneIfAny() throws(RecordError) -> ZoneIndex? {
     try integer(ifAny: "zone").map { ZoneIndex(number: $0) }
