@@ -31,6 +31,20 @@ struct CLinuxTests {
     close(descriptor)
   }
 
+  @Test("waiting ends with what can be read, with time, and with nothing else to wait for")
+  func waiting() {
+    let (quiet, rung) = (clinux_eventfd(), clinux_eventfd())
+    _ = clinux_eventfd_signal(rung)
+    var ready: [UInt8] = [9, 9]
+    #expect(unsafe clinux_wait_readable([quiet, rung], &ready, 2, -1) == 0)
+    #expect(ready == [0, 1])
+    #expect(unsafe clinux_wait_readable([quiet], &ready, 1, 1_000) == 0)
+    #expect(ready[0] == 0)
+    #expect(unsafe clinux_wait_readable([quiet], &ready, 65, 0) == EINVAL)
+    close(quiet)
+    close(rung)
+  }
+
   @Test("the clock since boot does not go back")
   func clock() {
     let first = clinux_boottime_nanoseconds()

@@ -77,6 +77,8 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   package func clear(_ fault: SimulatedFault) { locked { $0.clear(fault) } }
   package var activeFaults: [SimulatedFault] { world.withLock { $0.activeFaults } }
 
+  /// Transfers that have not ended.
+  package var transfersUnderWay: Int { world.withLock { $0.bus.underWay.count } }
   package var isPlugged: Bool { world.withLock { $0.bus.isPlugged } }
 
   /// Puts the cable back, into the same device with everything it remembers.
@@ -87,6 +89,10 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   /// The needle's own log, oldest first. A contact enters it when it ends.
   package var contactLog: [Contact] { world.withLock { $0.needle.log } }
   package var contactCount: Int { world.withLock { $0.needle.log.count } }
+  /// What else the witness saw after the sighting of this number, oldest first; the newest 8,192 are kept.
+  package func sightings(after number: Int = 0) -> [Sighting] {
+    world.withLock { $0.witness.sightings.filter { $0.number > number } }
+  }
   package var isNeedleInSkin: Bool { world.withLock { $0.needle.touch != nil } }
   package var isNeedleParked: Bool { world.withLock { $0.needle.isParked } }
   /// What the device says of itself.

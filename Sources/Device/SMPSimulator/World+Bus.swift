@@ -20,6 +20,7 @@ extension World {
     guard bus.isPlugged, bus.epoch == epoch else { throw .detached }
     guard bus.sink == nil else { throw .failed }
     bus.sink = sink
+    witness.note(.hostCame, at: now)
   }
 
   mutating func submit(_ content: Bus.Content, tag: TransferTag, epoch: UInt32) throws(LinkError) {
@@ -56,6 +57,7 @@ extension World {
 
   /// The link ends: what is under way fails, nothing further is heard, the next link is another one.
   private mutating func endLink() {
+    if bus.sink != nil { witness.note(.hostLeft, at: now) }
     for transfer in bus.underWay { bus.post(failure(transfer.tag, transfer.content, .detached)) }
     bus.post(.detached)
     bus.underWay.removeAll()
@@ -82,6 +84,7 @@ extension World {
       schedule.add(.runsOut(epoch: bus.epoch, transfer.tag), at: after(bus.model.timeout))
       return
     }
+    witness.heard = now
     switch transfer.content {
     case .control(let setup): answer(setup, tag: transfer.tag)
     case .out(let bytes): takeOut(bytes, tag: transfer.tag)

@@ -7,6 +7,7 @@ extension World {
 
   mutating func drive(_ speed: Speed) {
     motor.command(speed, at: now)
+    witness.noteDrive(isTurning: !motor.isAtRest(at: now), at: now)
     driveChanged()
   }
 
@@ -22,6 +23,7 @@ extension World {
   mutating func readDrive() {
     let model = configuration.motor
     let speed = motor.speed(at: now)
+    witness.noteDrive(isTurning: !motor.isAtRest(at: now), at: now)
     let noise = motorRandom.noise(sigma: model.readingSigma, worst: model.readingWorst)
     let settles = motor.settlesAt
     if settles > now {

@@ -63,6 +63,7 @@ struct World: Sendable {
   var hand: Hand
   var acts: [HandAct] = []
   var bus: Bus
+  var witness: Witness
   var faults = PendingFaults()
   var isHanging = false
   var isMisnumbering = false
@@ -92,6 +93,7 @@ struct World: Sendable {
     sensor = PositionSensor(model: configuration.position, seed: seed)
     hand = Hand(model: configuration.hand, seed: seed)
     bus = Bus(model: configuration.transport, seed: seed)
+    witness = Witness(now: now)
     boot()
   }
 
@@ -164,6 +166,7 @@ struct World: Sendable {
   mutating func boot() {
     guard firmware == nil else { return }
     bootedAt = now
+    witness.note(.started, at: now)
     motor.power(true, at: now)
     let firmware = Firmware(capabilities: capabilities, memory: memory, now: ticks)
     memory = firmware.memory
@@ -183,6 +186,7 @@ struct World: Sendable {
     detach()
     guard firmware != nil else { return }
     firmware = nil
+    witness.note(.powerFailed, at: now)
     outputs.removeAll()
     motor.power(false, at: now)
     motorTurn += 1
@@ -218,6 +222,7 @@ struct World: Sendable {
     let phase = firmware?.phase ?? .idle
     if phase != phaseSeen {
       phaseSeen = phase
+      witness.note(.phase(phase), at: now)
       schedule.add(.handSees(.phase(phase)), at: now)
     }
   }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -97,6 +98,23 @@ int32_t clinux_eventfd_clear(int32_t descriptor) {
     taken = read(descriptor, &counter, sizeof counter);
   while (taken < 0 && errno == EINTR);
   return taken < 0 ? errno : 0;
+}
+
+int32_t clinux_wait_readable(const int32_t *descriptors, uint8_t *ready, uint32_t count, int64_t nanoseconds) {
+  struct pollfd wanted[64];
+  if (count > 64)
+    return EINVAL;
+  for (uint32_t i = 0; i < count; i++) {
+    wanted[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
+    ready[i] = 0;
+  }
+  struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+  int found = ppoll(wanted, count, nanoseconds < 0 ? NULL : &time, NULL);
+  if (found < 0)
+    return errno == EINTR ? 0 : errno;
+  for (uint32_t i = 0; i < count; i++)
+    ready[i] = wanted[i].revents != 0;
+  return 0;
 }
 
 int64_t clinux_boottime_nanoseconds(void) {

@@ -56,6 +56,11 @@ int32_t clinux_eventfd_signal(int32_t descriptor);
 /// Takes an eventfd's counter back to 0. EAGAIN when it was 0.
 int32_t clinux_eventfd_clear(int32_t descriptor);
 
+/// Waits until one of `count` descriptors (at most 64) can be read or has ended, or `nanoseconds` have passed; negative
+/// waits for ever. `ready` gets a 1 for each that can. Interrupted is as good as passed. Here because ppoll, the only
+/// poll that knows less than a millisecond, exists only with _GNU_SOURCE.
+int32_t clinux_wait_readable(const int32_t *descriptors, uint8_t *ready, uint32_t count, int64_t nanoseconds);
+
 /// Nanoseconds since boot, time asleep included (CLOCK_BOOTTIME): the host monotonic clock. Here because the clock's
 /// number is a macro that Swift's clock_gettime overlay does not import.
 int64_t clinux_boottime_nanoseconds(void);
