@@ -99,7 +99,8 @@ let package = Package(
       "smpsim",
       [
         "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPLink", "SMPModel", "SMPInterface", "SMPJournal",
-        "SMPPlanFile", "SMPTreatment", "SMPGuard", "SMPReport", "Varlink", "StrictJSON", arguments,
+        "SMPPlanFile", "SMPTreatment", "SMPGuard", "SMPReport", "VarlinkServer", "Varlink", "StrictJSON", "CLinux",
+        arguments,
       ]),
     program("smpd", ["SMPDaemon", "SMPUSB", "SMPPlanFile", "SMPLink", "SMPModel", arguments]),
     program("smpctl", ["SMPReport", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON", arguments]),
@@ -153,7 +154,7 @@ let package = Package(
       "SMPDaemonTests",
       [
         "smpsim", "SMPDaemon", "SMPDriver", "SMPInterface", "SMPJournal", "SMPPlanFile", "SMPSimulator", "SMPSession",
-        "SMPGuard", "SMPRecord", "SMPLink", "SMPModel", "Varlink", "VarlinkServer", "StrictJSON",
+        "SMPGuard", "SMPRecord", "SMPLink", "SMPWire", "SMPModel", "Varlink", "VarlinkServer", "StrictJSON",
       ]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock"]),

@@ -1,13 +1,15 @@
 import ArgumentParser
 import Glibc
 import SMPDaemon
-import SMPModel
-import SMPSimulator
 
-/// `smpsim serve`: the whole daemon, its device simulated in the same process.
+/// `smpsim serve`: the whole daemon in front of a simulated device, in this process or behind a link.
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Serves the control and stop sockets in front of a simulated device.")
+    abstract: "Serves the control and stop sockets in front of a simulated device.",
+    discussion: """
+      The device lives in this process, or with --link in that of smpsim device, which outlives the daemon: then a \
+      daemon that dies is to the device a pulled cable, and the next one finds what it left.
+      """)
 
   enum Hand: String, ExpressibleByArgument, CaseIterable {
     /// Works each session by itself, mistakes included.
@@ -24,7 +26,9 @@ struct Serve: ParsableCommand {
   var limits: String?
   @Option(help: "Who holds the handpiece: auto or none.")
   var hand: Hand = .none
-  @Flag(help: "Lets time jump while the hand works.")
+  @Option(help: ArgumentHelp("Socket of a running smpsim device, whose device this daemon drives.", valueName: "path"))
+  var link: String?
+  @Flag(help: "Lets time jump while the hand works. Not with --link.")
   var fast = false
   @Option(help: ArgumentHelp("Group whose members may command; root and your own user always may.", valueName: "name"))
   var operatorsGroup: String?
@@ -32,48 +36,58 @@ struct Serve: ParsableCommand {
     help: ArgumentHelp(
       "Group the control socket belongs to, whose members may look; without it: the operators'.", valueName: "name"))
   var observersGroup: String?
-  @Option(help: "Seed of device and hand.")
-  var seed: UInt64 = 1
-  @Option(help: "Serial of the device.")
-  var serial = "SIM-0001"
+  @Option(help: "Seed of device and hand. Not with --link. (default: 1)")
+  var seed: UInt64?
+  @Option(help: "Serial of the device. Not with --link. (default: SIM-0001)")
+  var serial: String?
+
+  func validate() throws {
+    guard link != nil else { return }
+    if fast {
+      throw ValidationError(
+        "--fast needs the device in this process: behind a link it lives in real time. Leave one out.")
+    }
+    if seed != nil || serial != nil {
+      throw ValidationError("--seed and --serial belong to the device: give them to smpsim device.")
+    }
+  }
 
   func run() throws {
     try reporting {
       // A client that hangs up must not end the daemon.
       signal(SIGPIPE, SIG_IGN)
-      let ending: EndSignals
       let limitsPath = limits ?? state + "/limits.yaml"
+      let groups = (operators: try Self.group(operatorsGroup), observers: try Self.group(observersGroup))
       do throws(DaemonError) {
-        ending = try EndSignals()
+        let ending = try EndSignals()
         try StateDirectory.prepare(state, limitsPath: limits == nil ? limitsPath : nil)
+        let station = try self.station
+        var configuration = DaemonConfiguration(
+          stateDirectory: state, limitsPath: limitsPath, socketPath: socket ?? state + "/io.smpd", simulated: true)
+        configuration.virtualClock = station.hasVirtualClock
+        configuration.operatorGID = groups.operators
+        configuration.observerGID = groups.observers
+        let daemon = try Daemon(configuration, pacing: station.pacing, handlers: [SimulatorHandler(desk: station.desk)])
+        if hand == .auto { AutoHand.follow(daemon, station.desk) }
+        try station.begin(daemon)
+        Terminal.say("smpsim: serving at \(configuration.socketPath) (\(station.description))")
+        ending.wait()
+        Terminal.say("smpsim: ending")
+        daemon.end()
       } catch {
         throw Failed(error.sentence)
       }
-      var configuration = DaemonConfiguration(
-        stateDirectory: state, limitsPath: limitsPath, socketPath: socket ?? state + "/io.smpd", simulated: true)
-      configuration.virtualClock = true
-      configuration.operatorGID = try Self.group(operatorsGroup)
-      configuration.observerGID = try Self.group(observersGroup)
-      let device = SimulatedDevice(
-        SimulatedDeviceConfiguration(seed: seed, serial: serial), startingAt: HostClock.monotonic())
-      let pacing = SimulatedPacing(
-        device: device, pace: fast ? .whileHandWorks : .never, wallNow: HostClock.wall())
-      let desk = SimulatorDesk(device: device, seed: seed, automaticHand: hand == .auto, fast: fast)
-      let daemon: Daemon
-      do throws(DaemonError) {
-        daemon = try Daemon(configuration, pacing: pacing, handlers: [SimulatorHandler(desk: desk)])
-      } catch {
-        throw Failed(error.sentence)
-      }
-      desk.take(daemon)
-      if hand == .auto { AutoHand.follow(daemon, device) }
-      daemon.attach(device)
-      Terminal.say("smpsim: serving at \(configuration.socketPath) (simulated device \(serial), seed \(seed))")
-      ending.wait()
-      Terminal.say("smpsim: ending")
-      daemon.end()
     }
   }
+
+  private var station: any Station {
+    get throws(DaemonError) {
+      if let link { return try LinkedStation(path: link, statePath: state) }
+      return try LocalStation(
+        seed: seed ?? 1, serial: serial ?? "SIM-0001", automaticHand: hand == .auto, fast: fast)
+    }
+  }
+
   private static func group(_ name: String?) throws -> UInt32? {
     guard let name else { return nil }
     guard let number = SystemGroup.number(of: name) else {

@@ -99,7 +99,7 @@ import Varlink
   func dryRun() throws {
     let readers: Set = [
       "List", "Describe", "DescribeLimits", "Example", "ExampleLimits", "Check", "Monitor", "Watch", "Read", "Sessions",
-      "Contacts", "Diagnose",
+      "Contacts", "Diagnose", "Witness",
     ]
     for name in Self.names {
       for method in try Self.parsed(name).methods where !readers.contains(method.name) {

@@ -50,7 +50,13 @@ import Varlink
       ]
     ),
     (StopInterface.self, [StopInterface.Outcome.self, StopInterface.State.self]),
-    (SimulatorInterface.self, [SimulatorInterface.Fault.self, SimulatorInterface.Contact.self]),
+    (
+      SimulatorInterface.self,
+      [
+        SimulatorInterface.Fault.self, SimulatorInterface.Contact.self, SimulatorInterface.Place.self,
+        SimulatorInterface.HandZone.self, SimulatorInterface.Sight.self, SimulatorInterface.Sighting.self,
+      ]
+    ),
   ]
 
   @Test("every type of a file has its Swift type, in the file's order", arguments: InterfaceFileTests.names)

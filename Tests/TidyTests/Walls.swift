@@ -68,7 +68,7 @@ enum Walls {
         "smpsim",
         [
           "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPGuard", "SMPLink", "SMPModel", "SMPTreatment",
-          "SMPPlanFile", "SMPJournal", "SMPReport", "SMPInterface", "VarlinkServer", "Varlink", "StrictJSON",
+          "SMPPlanFile", "SMPJournal", "SMPReport", "SMPInterface", "VarlinkServer", "Varlink", "StrictJSON", "CLinux",
         ], outside: ["ArgumentParser", "Glibc", "Synchronization"]),
     ]
 

@@ -4,7 +4,9 @@ package import StrictJSON
 package enum SimulatorInterface: Interface {
   package static let name = "io.smpd.simulator"
   package static var text: String { String(decoding: PackageResources.io_smpd_simulator_varlink, as: UTF8.self) }
-  package static let methods: [any InterfaceMethod.Type] = [Inject.self, Contacts.self, Describe.self]
+  package static let methods: [any InterfaceMethod.Type] = [
+    Inject.self, Contacts.self, Describe.self, Witness.self, TakeUp.self, LayDown.self, Pedal.self, Approach.self,
+  ]
 }
 
 extension SimulatorInterface {
@@ -78,7 +80,7 @@ extension SimulatorInterface {
     package let depthMicrometres: Int64
     /// Strokes per second.
     package let speedMillihertz: Int64
-    /// When it began, on the monotonic clock of the daemon.
+    /// When it began, on the clock of the simulation.
     package let beganNanoseconds: Int64
     /// When it ended, on the same clock.
     package let endedNanoseconds: Int64
@@ -220,70 +222,6 @@ extension SimulatorInterface {
         var object = JSONObject()
         object.put("contacts", contacts)
         object.put("made", made)
-        return object
-      }
-    }
-  }
-
-  /// The simulation as it runs.
-  package enum Describe: InterfaceMethod {
-    package static let name = "io.smpd.simulator.Describe"
-
-    package typealias Parameters = NoMembers
-
-    package struct Reply: InterfaceRecord {
-      /// Serial of the simulated device.
-      package let serial: String
-      /// Seed of every random number in it.
-      package let seed: Int64
-      /// A simulated hand works the session by itself.
-      package let automaticHand: Bool
-      /// Time jumps to the next event instead of being waited for.
-      package let fast: Bool
-      /// The hand has work to do now.
-      package let working: Bool
-      /// The monotonic clock of the simulation.
-      package let monotonicNanoseconds: Int64
-      /// Contacts made so far.
-      package let contacts: Int64
-      /// The faults that are in the device now.
-      package let active: [Fault]
-
-      package init(
-        serial: String, seed: Int64, automaticHand: Bool, fast: Bool, working: Bool, monotonicNanoseconds: Int64,
-        contacts: Int64, active: [Fault]
-      ) {
-        self.serial = serial
-        self.seed = seed
-        self.automaticHand = automaticHand
-        self.fast = fast
-        self.working = working
-        self.monotonicNanoseconds = monotonicNanoseconds
-        self.contacts = contacts
-        self.active = active
-      }
-
-      package init(_ object: JSONObject) throws(InterfaceError) {
-        serial = try object.required("serial")
-        seed = try object.required("seed")
-        automaticHand = try object.required("automaticHand")
-        fast = try object.required("fast")
-        working = try object.required("working")
-        monotonicNanoseconds = try object.required("monotonicNanoseconds")
-        contacts = try object.required("contacts")
-        active = try object.required("active")
-      }
-
-      package var json: JSONObject {
-        var object = JSONObject()
-        object.put("serial", serial)
-        object.put("seed", seed)
-        object.put("automaticHand", automaticHand)
-        object.put("fast", fast)
-        object.put("working", working)
-        object.put("monotonicNanoseconds", monotonicNanoseconds)
-        object.put("contacts", contacts)
-        object.put("active", active)
         return object
       }
     }

@@ -1,15 +1,16 @@
 import SMPDaemon
 import SMPGuard
+import SMPInterface
 import SMPModel
 import SMPSession
 import SMPSimulator
 import Synchronization
+import Varlink
 
 /// Gives the simulated hand its job when a session is armed, as a person would read it off the plan.
 enum AutoHand {
-  static func follow(_ daemon: Daemon, _ device: SimulatedDevice) {
+  static func follow(_ daemon: Daemon, _ desk: BenchDesk) {
     let taken = Mutex<String?>(nil)
-    let queue = daemon.queue
     _ = daemon.board.watch { published in
       let snapshot = published.snapshot
       guard let session = snapshot.session else {
@@ -18,7 +19,8 @@ enum AutoHand {
           defer { taken = nil }
           return taken
         }
-        if was != nil { device.layDown() }
+        guard was != nil else { return }
+        tell(desk) { bench throws(VarlinkError) in _ = try bench.ask(SimulatorInterface.LayDown.self, .init()) }
         return
       }
       guard snapshot.state == .armed, let capabilities = snapshot.device?.capabilities else { return }
@@ -28,13 +30,18 @@ enum AutoHand {
       }
       guard isNew else { return }
       // Planning thousands of places takes longer than a lease lasts; it is the hand's time, not the owner's.
-      do throws(DaemonError) {
-        try PosixThread.start(name: "sim-hand") {
-          device.takeUp(HandWork(session.order, capabilities))
-          queue.post(.wake)
-        }
-      } catch {
-        Terminal.complain("smpsim: " + error.sentence)
+      tell(desk) { bench throws(VarlinkError) in
+        _ = try bench.ask(SimulatorInterface.TakeUp.self, HandWork(session.order, capabilities).parameters)
+      }
+    }
+  }
+
+  private static func tell(
+    _ desk: BenchDesk, _ act: @escaping @Sendable (any SimulatorBench) throws(VarlinkError) -> Void
+  ) {
+    desk.post { bench in
+      do throws(VarlinkError) { try act(bench) } catch {
+        Terminal.complain("smpsim: the hand does nothing: \(error)")
       }
     }
   }

@@ -12,7 +12,8 @@ struct Inject: ParsableCommand {
       + SimulatorInterface.Fault.allCases.filter { $0 != .unknown }.map(\.rawValue).joined(separator: ", ")
       + ". Clearing unplug or a reset plugs the device in again.")
 
-  @Option(help: ArgumentHelp("The daemon's control socket (or SMPD_SOCKET).", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The daemon's control socket, or the device's with .bench (or SMPD_SOCKET).", valueName: "path"))
   var socket: String?
   @Flag(help: "Take the fault out again.")
   var clear = false
@@ -35,9 +36,24 @@ struct Inject: ParsableCommand {
             SimulatorInterface.Inject.Parameters(fault: known, clear: clear ? true : nil, dryRun: nil).json))
         Terminal.say(
           "active: " + (reply.active.isEmpty ? "none" : reply.active.map(\.rawValue).joined(separator: ", ")))
+      } catch VarlinkClientError.refused(let refusal) {
+        throw Failed("\(refusal)", status: Self.status(refusal))
       } catch let error as VarlinkClientError {
         throw Failed("\(error)", status: 6)
       }
+    }
+  }
+}
+
+extension Inject {
+  /// As `smpctl` has them (design, section 6).
+  fileprivate static func status(_ refusal: VarlinkError) -> Int32 {
+    switch Failure.word(of: refusal.name) {
+    case .nothingToDo: 2
+    case .notPermitted: 5
+    case .noDevice: 6
+    case .outOfRange: 65
+    case .notFound, .wrongState, .refused, .invalidPlan, .deviceFault, .lockedOut, .uncertain, .journalFailed, nil: 1
     }
   }
 }
