@@ -17,6 +17,29 @@ struct OneDotTests {
     #expect(rig.records.isEmpty)
   }
 
+  @Test("A handpiece lifted from a parked needle leaves it parked: the device can be cleared and armed again")
+  func liftedParked() throws {
+    let rig = try Rig()
+    rig.decide = { _ in .silence }
+    try rig.start()
+    rig.dot(at: millimetres(10, 10))
+    #expect(rig.device.isNeedleParked)
+    rig.device.inject(.reset(memoryKept: true))
+    rig.run(.seconds(1))
+    #expect(rig.device.isNeedleParked && rig.device.isPowered)
+  }
+
+  @Test("A handpiece lifted while the needle falls: the needle comes back to its stop") func liftedFalling() throws {
+    let rig = try Rig()
+    try rig.start()
+    rig.device.approach(at: millimetres(10, 10))
+    #expect(rig.run { !rig.device.isNeedleParked })
+    #expect(!rig.device.isNeedleInSkin)
+    rig.device.withdraw()
+    #expect(rig.run(within: .milliseconds(500)) { rig.device.isNeedleParked })
+    #expect(rig.device.contactLog.isEmpty)
+  }
+
   @Test("S1 a denial, no contact")
   func denial() throws {
     let rig = try Rig()

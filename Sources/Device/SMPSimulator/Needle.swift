@@ -85,8 +85,9 @@ struct Needle: Sendable {
 
   /// The tip has left the skin: the contact is over and written down.
   mutating func leaveSkin(now: UInt64, strokes: (whole: Int64, part: Int64)) -> Contact? {
-    place = place == .inSkin ? .inAir : .rising
+    // Away from the skin nothing leaves it: a needle that is parked, or on its way, stays so.
     guard let touch else { return nil }
+    place = place == .inSkin ? .inAir : .rising
     self.touch = nil
     // 10¹² mHz·ns are one stroke, so the mean speed in mHz is travelled × 10¹² / elapsed.
     let whole = strokes.whole - touch.strokes.whole
