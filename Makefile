@@ -28,6 +28,7 @@ help:
 	@echo 'make install         what make build built, with units, udev rules and default configuration (PREFIX, DESTDIR)'
 	@echo 'make uninstall       removes it, but for configuration and journal'
 	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 16)'
+	@echo 'make crash           kills daemons in mid-session: KILLS=1000 SEED=1'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
 	@echo 'make firmware-check  compiles the firmware as Embedded Swift for a Cortex-M'
@@ -57,6 +58,14 @@ test: test-deps lint firmware-check build-tests
 .PHONY: test-deps
 test-deps:
 	@Tests/tools/deps.sh build test
+
+# The same suite as in `make test`, with more deaths. A failure prints the seed that repeats it.
+KILLS ?= 1000
+SEED ?= 1
+.PHONY: crash
+crash: test-deps build-tests
+	@echo 'make: $(KILLS) deaths from seed $(SEED)'
+	@SMPD_KILLS=$(KILLS) SMPD_KILL_SEED=$(SEED) $(SWIFT) test --skip-build $(CHECKED) --filter CrashTests
 
 build-tests:
 	@echo 'make: building debug, with tests'

@@ -157,7 +157,7 @@ let package = Package(
         "SMPGuard", "SMPRecord", "SMPLink", "SMPWire", "SMPModel", "Varlink", "VarlinkServer", "StrictJSON",
       ]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
-    tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock"]),
+    tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock", "Varlink", "StrictJSON"]),
     tests("SystemTests", ["SMPPlanFile"]),
     tests("MockBusTests", ["smpmock", "usbprobe", "SMPWire", "SMPModel"]),
     tests("FuzzTests", ["FuzzBodies"]),

@@ -89,6 +89,7 @@ struct RunningDevice {
       throw .socket(error)
     }
     try PosixThread.start(name: "sim-device") {
+      LinkRank.ask()
       DeviceServer(device: device, listener: listener, bell: bell).run()
     }
   }

@@ -67,6 +67,7 @@ struct Serve: ParsableCommand {
         configuration.virtualClock = station.hasVirtualClock
         configuration.operatorGID = groups.operators
         configuration.observerGID = groups.observers
+        if !station.hasVirtualClock { configuration.realtimePriority = LinkRank.priority }
         let daemon = try Daemon(configuration, pacing: station.pacing, handlers: [SimulatorHandler(desk: station.desk)])
         if hand == .auto { AutoHand.follow(daemon, station.desk) }
         try station.begin(daemon)

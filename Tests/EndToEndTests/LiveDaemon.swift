@@ -191,13 +191,16 @@ final class LiveDaemon {
     return course
   }
 
+  /// What a session needs besides its course.
+  static let sessionFacts = [
+    "--operator", "Operator", "--pigment-lot", "L1", "--cartridge", "K1", "--skin", "clear",
+  ]
+
   func startSession(_ course: String, watch: Bool) throws -> Outcome {
     try Programs.run(
       "smpctl",
-      [
-        "session", "start", course, "--operator", "Operator", "--pigment-lot", "L1", "--cartridge", "K1", "--skin",
-        "clear",
-      ] + (watch ? ["--watch"] : []), environment: ["SMPD_SOCKET": socket])
+      ["session", "start", course] + Self.sessionFacts + (watch ? ["--watch"] : []),
+      environment: ["SMPD_SOCKET": socket])
   }
 
   func json(_ arguments: String...) throws -> [String: Any] {

@@ -24,6 +24,7 @@ extension CommandDesk {
       }
     case "clear": device.clear(try Self.fault(words, 1))
     case "contacts": return contacts(device, after: words.count > 1 ? try Self.number(words, 1) : 0)
+    case "witness": return witness(device, after: words.count > 1 ? try Self.number(words, 1) : 0)
     case "describe": return describe(found)
     case "times": return try times(found, after: words.count > 1 ? Self.number(words, 1) : 0)
     case "hand": try hand(device, words)
@@ -120,6 +121,16 @@ extension CommandDesk {
     return ["made": .integer(Int64(log.count)), "contacts": .array(rows)]
   }
 
+  private func witness(_ device: SimulatedDevice, after: Int) -> JSONObject {
+    let rows = device.sightings(after: after).map { sighting -> JSON in
+      [
+        "number": .integer(Int64(sighting.number)), "atNanoseconds": .integer(Int64(sighting.at.nanoseconds)),
+        "sight": .string(sighting.sight.word), "heardNanoseconds": .integer(Int64(sighting.heard.nanoseconds)),
+      ]
+    }
+    return ["sightings": .array(rows)]
+  }
+
   private func times(_ found: MockDevice, after: Int) throws -> JSONObject {
     guard let plug = bus.plugs.values.first(where: { $0.device === found }) else {
       throw Refused("\(found.serial) is plugged in nowhere")
@@ -133,7 +144,7 @@ extension CommandDesk {
       "serial": .string(found.serial), "phase": .string("\(device.phase)"), "powered": .bool(device.isPowered),
       "inSkin": .bool(device.isNeedleInSkin), "parked": .bool(device.isNeedleParked),
       "driveMillihertz": .integer(device.driveSpeed.millihertz), "contacts": .integer(Int64(device.contactCount)),
-      "handWorking": .bool(device.isHandWorking),
+      "monotonicNanoseconds": .integer(Int64(device.now.nanoseconds)), "handWorking": .bool(device.isHandWorking),
       "handMade": .integer(device.handProgress.reduce(0) { $0 + $1.made }),
       "faults": .array(device.activeFaults.map { .string($0.word) }),
     ]

@@ -31,6 +31,7 @@ import StrictJSON
 /// | `withhold PORT ENDPOINT`, `release PORT ENDPOINT` | nothing passes or completes there until released |
 /// | `stall PORT ENDPOINT`, `unstall PORT ENDPOINT` | stalled until unstalled or cleared by the host |
 /// | `contacts DEVICE [AFTER]` | the needle's own log, from the contact after that number on |
+/// | `witness DEVICE [AFTER]` | what else the witness saw, as in io.smpd.simulator |
 /// | `describe DEVICE` | phase, needle, drive, hand, faults, counters |
 /// | `times DEVICE [AFTER]` | when each URB of this plug after that number came and ended (CLOCK_BOOTTIME) |
 /// | `hand DEVICE PLANFILE SESSION [PACE]` | gives the hand its job; PACE is milliseconds from dot to dot |

@@ -109,6 +109,13 @@ import Varlink
     #expect(try bench.ask(SimulatorInterface.Witness.self, .init(after: seen[1].number)).sightings == [seen[2]])
   }
 
+  @Test("the witness has a word of the interface for everything it sees") func words() {
+    let phases = DevicePhase.allCases.map { Sighting.Sight.phase($0) }
+    let sights = [.hostCame, .hostLeft, .driveTurned, .driveRested, .powerFailed, .started] + phases
+    let words = sights.map { SimulatorInterface.Sight($0) }
+    #expect(Set(words) == Set(SimulatorInterface.Sight.allCases).subtracting([.unknown]))
+  }
+
   @Test("a bench whose device process is not there says how to start it") func nobody() {
     do throws(VarlinkError) {
       _ = try RemoteBench(path: "/tmp/smpd-no-such-device.bench").ask(SimulatorInterface.LayDown.self, .init())

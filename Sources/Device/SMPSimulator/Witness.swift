@@ -13,6 +13,25 @@ package struct Sighting: Hashable, Sendable {
     case driveRested
     case powerFailed
     case started
+
+    /// Its word in the control interface and on the mock bus.
+    package var word: String {
+      switch self {
+      case .hostCame: "host_came"
+      case .hostLeft: "host_left"
+      case .phase(.idle): "idle"
+      case .phase(.selfTest): "self_test"
+      case .phase(.armed): "armed"
+      case .phase(.running): "running"
+      case .phase(.suspended): "suspended"
+      case .phase(.stopped): "stopped"
+      case .phase(.faulted): "faulted"
+      case .driveTurned: "drive_turned"
+      case .driveRested: "drive_rested"
+      case .powerFailed: "power_failed"
+      case .started: "started"
+      }
+    }
   }
 
   /// Counts up from 1.

@@ -40,7 +40,7 @@ struct BenchDesk: Sendable {
 /// On a daemon's control socket: in `smpsim` only (S11).
 struct SimulatorHandler: InterfaceHandler {
   static let interface: any Interface.Type = SimulatorInterface.self
-  static let looking: Set<String> = ["Contacts", "Describe"]
+  static let looking: Set<String> = ["Contacts", "Describe", "Witness"]
   let desk: BenchDesk
 
   func handle(_ call: ControlCall) throws(Failure) {

@@ -47,7 +47,7 @@ struct LocalBench: SimulatorBench {
     case "Pedal":
       let wish: Simulator.Pedal.Parameters = try Self.read(parameters)
       if wish.dryRun != true { if wish.down { device.pressPedal() } else { device.releasePedal() } }
-      return Simulator.Pedal.Reply(phase: Simulator.Sight(device.phase)).json
+      return Simulator.Pedal.Reply(phase: Simulator.Sight(.phase(device.phase))).json
     case "Approach": return try approach(Self.read(parameters)).json
     default: throw .notFound(what: "method", name: method, remedy: "this version of smpsim has no such method")
     }
@@ -74,7 +74,7 @@ struct LocalBench: SimulatorBench {
   ) throws(Failure) -> SimulatorInterface.Approach.Reply {
     let place = try wish.place.map { (place) throws(Failure) in try ChartPosition(place) }
     if wish.dryRun != true { if let place { device.approach(at: place) } else { device.withdraw() } }
-    return SimulatorInterface.Approach.Reply(phase: Simulator.Sight(device.phase))
+    return SimulatorInterface.Approach.Reply(phase: Simulator.Sight(.phase(device.phase)))
   }
 
   // MARK: Faults
@@ -126,7 +126,7 @@ struct LocalBench: SimulatorBench {
       serial: device.capabilities.serial, seed: Int64(clamping: facts.seed), automaticHand: facts.automaticHand,
       fast: facts.fast, working: device.isHandWorking, monotonicNanoseconds: Int64(device.now.nanoseconds),
       contacts: Int64(device.contactCount), active: active, plugged: device.isPlugged, powered: device.isPowered,
-      phase: Simulator.Sight(device.phase), inSkin: device.isNeedleInSkin,
+      phase: Simulator.Sight(.phase(device.phase)), inSkin: device.isNeedleInSkin,
       driveMillihertz: device.driveSpeed.millihertz,
       still: !device.isNeedleInSkin && device.driveSpeed == .zero)
   }

@@ -70,29 +70,7 @@ extension SimulatorInterface.Fault {
 }
 
 extension SimulatorInterface.Sight {
-  init(_ phase: DevicePhase) {
-    switch phase {
-    case .idle: self = .idle
-    case .selfTest: self = .selfTest
-    case .armed: self = .armed
-    case .running: self = .running
-    case .suspended: self = .suspended
-    case .stopped: self = .stopped
-    case .faulted: self = .faulted
-    }
-  }
-
-  init(_ sight: Sighting.Sight) {
-    switch sight {
-    case .hostCame: self = .hostCame
-    case .hostLeft: self = .hostLeft
-    case .phase(let phase): self.init(phase)
-    case .driveTurned: self = .driveTurned
-    case .driveRested: self = .driveRested
-    case .powerFailed: self = .powerFailed
-    case .started: self = .started
-    }
-  }
+  init(_ sight: Sighting.Sight) { self = Self(rawValue: sight.word) ?? .unknown }
 }
 
 extension SimulatorInterface.Contact {

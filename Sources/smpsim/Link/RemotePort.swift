@@ -51,7 +51,10 @@ final class RemoteLink: DeviceLink, Sendable {
       phase = .open(socket)
     }
     do throws(DaemonError) {
-      try PosixThread.start(name: "sim-link") { [self, reader] in listen(socket, reader, sink) }
+      try PosixThread.start(name: "sim-link") { [self, reader] in
+        LinkRank.ask()
+        listen(socket, reader, sink)
+      }
     } catch {
       close()
       throw .failed
