@@ -124,9 +124,28 @@ final class CrashCourse {
       try note()
       return try isComplete || survivor.contacts >= target
     }
-    // Anywhere between this dot and the next, on the device's clock.
-    let moment = try survivor.now + Int64(random.below(LinkedSurvivor.pace + 20)) * 1_000_000
-    while try survivor.now < moment { try note() }
+    switch random.below(3) {
+    case 0:
+      // Anywhere between this dot and the next, on the device's clock.
+      let moment = try survivor.now + Int64(random.below(LinkedSurvivor.pace + 20)) * 1_000_000
+      while try survivor.now < moment { try note() }
+    case 1:
+      // The needle is in the skin: the grant is spent, and nobody has heard of its end.
+      try wait("a needle in the skin") {
+        try tend()
+        return try isComplete || survivor.look("describe")["inSkin"]?.bool == true
+      }
+      for _ in 0..<random.below(20) { _ = try survivor.look("describe") }
+    default:
+      // The dot has just been made: its record is on its way, or on the disk, or released.
+      let made = try survivor.contacts
+      try wait("one more contact") {
+        for _ in 0..<100 where try survivor.contacts > made { return true }
+        try tend()
+        return try isComplete
+      }
+      for _ in 0..<random.below(10) { _ = try survivor.look("describe") }
+    }
   }
 
   /// The daemon dies while it opens a session: before anything is written, loading profiles, testing, arming.

@@ -35,17 +35,27 @@ extension Survivor {
 /// `smpsim device`, ended with the test.
 final class LinkedSurvivor: Survivor {
   static let pace = 150
+  private let seed: UInt64
   private let daemon: LiveDaemon
-  private let process = Process()
+  private var process = Process()
+  private var client: VarlinkClient?
   private var link: String { daemon.directory.appendingPathComponent("dev").path }
-  private let bench: VarlinkClient
+  var benchPath: String { link + ".bench" }
 
   /// - Parameter seed: of device and hand.
   init(seed: UInt64) throws {
+    self.seed = seed
     daemon = try LiveDaemon(start: false)
-    let path = daemon.directory.appendingPathComponent("dev").path
+    try begin()
+  }
+
+  deinit { try? end() }
+
+  /// A device process; it serves when this returns.
+  func begin() throws {
+    process = Process()
     process.executableURL = Programs.directory.appendingPathComponent("smpsim")
-    process.arguments = ["device", path, "--pace", "\(Self.pace)", "--seed", "\(seed)"]
+    process.arguments = ["device", link, "--pace", "\(Self.pace)", "--seed", "\(seed)"]
     process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
     let output = Pipe()
     process.standardOutput = output
@@ -54,12 +64,15 @@ final class LinkedSurvivor: Survivor {
       process.waitUntilExit()
       throw LiveDaemon.NotServing(line: "", status: process.terminationStatus)
     }
-    bench = try VarlinkClient(path: path + ".bench", timeoutMilliseconds: 30_000)
+    client = try VarlinkClient(path: benchPath, timeoutMilliseconds: 30_000)
   }
 
-  deinit {
+  func end() throws {
+    client = nil
+    guard process.isRunning else { return }
     process.terminate()
     process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
   }
 
   func startDaemon() throws -> LiveDaemon {
@@ -82,7 +95,8 @@ final class LinkedSurvivor: Survivor {
 
   @discardableResult
   private func call(_ method: String, _ parameters: JSONObject = [:]) throws -> JSONObject {
-    try bench.call("io.smpd.simulator." + method, parameters)
+    guard let client else { throw VarlinkClientError.closed(method: method) }
+    return try client.call("io.smpd.simulator." + method, parameters)
   }
 }
 
