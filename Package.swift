@@ -124,6 +124,15 @@ let package = Package(
         nioCore, nioEmbedded,
       ], path: "Tests/Fuzz/Bodies", swiftSettings: strict),
 
+    // For tests only: a whole station on virtual time, and the disk under its journal.
+    .target(name: "CRecordingDisk", path: "Tests/Shims/CRecordingDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+      name: "SimulatedStation",
+      dependencies: [
+        "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPJournal", "SMPGuard", "SMPLink", "SMPWire",
+        "SMPModel", "CRecordingDisk",
+      ], path: "Tests/Support/SimulatedStation", swiftSettings: strict),
+
     bench("bench-guard", "Guard", ["SMPGuard", "SMPModel"]),
     bench("bench-stop", "Stop", ["SMPDaemon", "SMPSession", "SMPLink", "SMPModel", "VarlinkServer"]),
     bench("bench-journal", "Journal", ["SMPJournal", "SMPRecord", "SMPModel", sqlite]),
@@ -156,6 +165,8 @@ let package = Package(
         "smpsim", "SMPDaemon", "SMPDriver", "SMPInterface", "SMPJournal", "SMPPlanFile", "SMPSimulator", "SMPSession",
         "SMPGuard", "SMPRecord", "SMPLink", "SMPWire", "SMPModel", "Varlink", "VarlinkServer", "StrictJSON",
       ]),
+    tests(
+      "CrashTests", ["SimulatedStation", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPModel"]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock", "Varlink", "StrictJSON"]),
     tests("SystemTests", ["SMPPlanFile"]),

@@ -19,6 +19,16 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
     world = Mutex(World(configuration, startingAt: startingAt))
   }
 
+  /// The same device at this instant, its witness and the person at it included, with its host gone: whoever drives the
+  /// original hears nothing of the copy. A crash of the host is looked at on a copy, and the original works on.
+  package init(withoutHost original: SimulatedDevice) {
+    seed = original.seed
+    handModel = original.handModel
+    var copy = original.world.withLock { $0 }
+    copy.loseHost()
+    world = Mutex(copy)
+  }
+
   // MARK: Time
 
   /// The device's idea of now: where `advance` left it.

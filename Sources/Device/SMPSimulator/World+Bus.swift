@@ -68,6 +68,14 @@ extension World {
     bus.epoch += 1
   }
 
+  /// The host is gone without a word; the cable stays. What the device took, it took.
+  mutating func loseHost() {
+    bus.sink = nil
+    bus.outbox.removeAll()
+    bus.isDelivering = false
+    endLink()
+  }
+
   mutating func replug() {
     if bus.isPlugged { detach() }
     bus.isPlugged = true
