@@ -25,6 +25,8 @@ package enum JournalError: Error, Hashable, Sendable {
   case otherWorld(path: String, simulated: Bool)
   /// The end of the journal is not what its head file says. Reading works, writing does not.
   case tail(path: String, TailCheck)
+  /// A file of the open journal was removed (`isThere` false) or replaced.
+  case displaced(path: String, JournalPart, isThere: Bool)
   /// An earlier append failed; the store must be opened anew.
   case poisoned(String)
   /// Entries must follow each other without a gap, and the first must name the journal: a bug of the caller.
@@ -63,7 +65,7 @@ extension JournalError {
       .poisoned(let path):
       path
     case .reserve(let path, _, _), .newerSchema(let path, _, _), .corrupt(let path, _), .otherWorld(let path, _),
-      .tail(let path, _), .failed(let path, _):
+      .tail(let path, _), .displaced(let path, _, _), .failed(let path, _):
       path
     case .wrongEntry: nil
     }
@@ -89,6 +91,9 @@ extension JournalError {
         ? "the journal is the simulator's and takes no entry of a real device"
         : "the journal is a real one and takes no simulated entry"
     case .tail(_, let check): check.sentence
+    case .displaced(_, _, let isThere):
+      isThere
+        ? "another file was put in its place while the journal was open" : "it was removed while the journal was open"
     case .poisoned: "an earlier entry could not be stored, so nothing more is"
     case .wrongEntry(let number, let detail): "entry \(number) does not fit: \(detail)"
     case .failed(_, let detail): detail
@@ -111,6 +116,11 @@ extension JournalError {
     case .busy: "end the program that writes to the journal; only the daemon may"
     case .otherWorld: "give the simulator a state directory of its own"
     case .tail: "restore the journal and its head file from a backup, or accept the loss by name"
+    case .displaced(_, .database, _):
+      "stop the daemon, put the file back, or else the copy that the daemon has left beside it, named .rescued, and "
+        + "start the daemon anew"
+    case .displaced:
+      "stop the daemon, put the file back if it can be found, and start the daemon anew: what it held is in the database"
     case .poisoned: "remove the cause and start the daemon anew"
     case .wrongEntry: "report it: this is a bug of the program"
     case .failed: "see the system's log for that file system"

@@ -7,8 +7,8 @@ internal import SMPRecord
 struct JournalFiles: Sendable {
   /// The database.
   let path: String
-  var lockPath: String { path + ".lock" }
-  var headPath: String { path + ".head" }
+  var lockPath: String { path + JournalPart.lock.suffix }
+  var headPath: String { path + JournalPart.head.suffix }
   /// The directory the database stands in.
   var directory: String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -60,10 +60,7 @@ struct JournalFiles: Sendable {
 
   /// Makes new names in the directory durable.
   func syncDirectory() throws(JournalError) {
-    let file = try OpenFile(directory, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
-    guard fsync(file.descriptor) == 0 else {
-      throw .failed(path: directory, detail: JournalFiles.reason("cannot sync it"))
-    }
+    try OpenFile(directory, O_RDONLY | O_CLOEXEC | O_DIRECTORY).sync()
   }
 
   /// The system's words for `errno`, after ours.
@@ -92,6 +89,12 @@ struct OpenFile: ~Copyable {
     descriptor = opened
   }
 
+  /// A file that was not there; nil when something has that name.
+  init?(creating path: String) throws(JournalError) {
+    if unsafe access(path, F_OK) == 0 { return nil }
+    try self.init(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW)
+  }
+
   deinit {
     // A child process between its birth and its first program shares the file; unlocking does not wait for it.
     flock(descriptor, LOCK_UN)
@@ -104,6 +107,10 @@ struct OpenFile: ~Copyable {
       throw .failed(path: path, detail: JournalFiles.reason("cannot look at it"))
     }
     return Int64(facts.st_size)
+  }
+
+  func sync() throws(JournalError) {
+    guard fsync(descriptor) == 0 else { throw .failed(path: path, detail: JournalFiles.reason("cannot sync it")) }
   }
 
   /// Takes the file for this process; the kernel gives it back when the process ends, however that happens.

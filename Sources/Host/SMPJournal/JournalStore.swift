@@ -26,6 +26,7 @@ package final class JournalStore: Sendable {
   package let tailAtOpening: TailCheck
 
   let files: JournalFiles
+  let standing: StandingFiles
   let simulated: Bool
   let pool: DatabasePool
   private let writer: Mutex<Writer>
@@ -76,6 +77,7 @@ package final class JournalStore: Sendable {
       try headFile.sync()
       try files.syncDirectory()
     }
+    standing = try StandingFiles(files)
     writer = Mutex(
       Writer(
         head: tail.last, headFile: headFile, lock: lockFile,
@@ -93,8 +95,9 @@ package final class JournalStore: Sendable {
 
   /// Stores a group of entries in one transaction, with one sync, and says how far the journal is durable.
   ///
-  /// On failure nothing of the group is stored, and nothing more is taken until the store is opened anew: entries after
-  /// a gap would be worth nothing.
+  /// On failure nothing of the group counts as stored, and nothing more is taken until the store is opened anew: entries
+  /// after a gap would be worth nothing. A group is durable only where the next daemon finds it: with every file in its
+  /// place.
   /// - Parameters:
   ///   - confidential: the texts behind the group's commitments; kept beside the chain, so that they can be erased.
   ///   - plans: the documents behind the group's `plan_imported` entries.
@@ -152,6 +155,7 @@ package final class JournalStore: Sendable {
 
   /// Writes everything out and lets go of the files. The store is of no use after it.
   package func close() throws(JournalError) {
+    try? secure()
     try writer.withLock { (writer) throws(JournalError) in
       writer.refusal = .poisoned(path)
       try writer.headFile.sync()
@@ -214,6 +218,7 @@ package final class JournalStore: Sendable {
         }
       }
     }
+    if let displaced = standing.displaced { throw displaced }
     writer.head = head
     // The group is stored and stays so. A head that cannot be written stops the next group instead.
     do throws(JournalError) { try writer.headFile.write(head, of: journal) } catch { writer.refusal = error }
