@@ -57,12 +57,20 @@ import Testing
 
   private func published(
     _ state: StateWord = .ready, fault: SessionFault? = nil, lockedOut: SessionFault? = nil,
-    quality: LinkQuality? = nil
+    quality: LinkQuality? = nil, journalFailure: JournalError? = nil
   ) -> Published {
     Published(
       snapshot: SessionSnapshot(
         state: state, device: nil, fault: fault, lockedOut: lockedOut, session: nil, selfTest: nil, boundSerial: nil),
-      quality: quality, sequence: 1, monotonic: .zero, durable: 1)
+      quality: quality, sequence: 1, monotonic: .zero, durable: 1, journalFailure: journalFailure)
+  }
+
+  /// What a caller hears; nil for a command that was done.
+  private func failure(of reply: OwnerReply) -> Failure? {
+    do throws(Failure) {
+      _ = try reply.published()
+      return nil
+    } catch { return error }
   }
 
   @Test("where nothing is wrong every finding is good and names nothing to do") func healthy() throws {
@@ -161,8 +169,20 @@ import Testing
 
   @Test("S2 a journal that failed, and a state directory that is gone") func journal() throws {
     let desk = try Desk()
-    let failed = try #require(findings(desk, published(.faulted, fault: .journalFailed))["journal"])
-    #expect(failed.severity == .problem && failed.remedy?.contains("systemctl restart smpd") == true)
+    let lost = JournalError.displaced(path: "/state/journal.sqlite", .database, isThere: false)
+    let failing = published(.faulted, fault: .journalFailed, journalFailure: lost)
+    let failed = try #require(findings(desk, failing)["journal"])
+    #expect(failed.severity == .problem && failed.what.contains("/state/journal.sqlite: it was removed"))
+    #expect(failed.remedy?.contains("put the file back") == true && failed.remedy?.hasSuffix("restart smpd") == true)
+    // Clearing the device would not help: the session's remedy is the journal's.
+    #expect(findings(desk, failing)["session"]?.remedy == failed.remedy)
+    let said = SessionInterface.Snapshot(failing)
+    #expect(said.remedy == failed.remedy && said.warning == failed.what)
+    guard case .journalFailed(let reason, let remedy)? = failure(of: .journalFailed(lost)) else {
+      Issue.record("a command was taken without a journal")
+      return
+    }
+    #expect(reason == failed.what && remedy == failed.remedy)
     try FileManager.default.removeItem(at: desk.directory)
     let gone = try #require(findings(desk, published())["journal"])
     #expect(gone.severity == .problem && gone.remedy?.isEmpty == false)

@@ -1,5 +1,6 @@
 import SMPDaemon
 import SMPGuard
+import SMPJournal
 import SMPModel
 import SMPRecord
 import SMPSession
@@ -21,7 +22,7 @@ final class MemoryJournal: JournalPort, Sendable {
     switch mood.withLock({ $0 }) {
     case .well: break
     case .failing:
-      queue.post(.journalFailed)
+      queue.post(.journalFailed(.full("/state/journal.sqlite")))
       return
     case .stalled: return
     }

@@ -1,4 +1,5 @@
 package import SMPDriver
+package import SMPJournal
 package import SMPModel
 package import SMPSession
 internal import Synchronization
@@ -18,10 +19,13 @@ package struct Published: Sendable {
   package let monotonic: MonotonicTime
   /// Newest durable entry.
   package let durable: UInt64
+  /// Why the journal takes nothing more; nil while all is well.
+  package let journalFailure: JournalError?
 
   package init(
     snapshot: SessionSnapshot, devices: [DeviceSlot] = [], quality: LinkQuality? = nil, stopsTaken: UInt64 = .max,
-    isHeardSinceStop: Bool = true, sequence: UInt64, monotonic: MonotonicTime, durable: UInt64
+    isHeardSinceStop: Bool = true, sequence: UInt64, monotonic: MonotonicTime, durable: UInt64,
+    journalFailure: JournalError? = nil
   ) {
     self.snapshot = snapshot
     self.devices = devices
@@ -31,6 +35,7 @@ package struct Published: Sendable {
     self.sequence = sequence
     self.monotonic = monotonic
     self.durable = durable
+    self.journalFailure = journalFailure
   }
 }
 

@@ -103,10 +103,7 @@ extension OwnerReply {
     case .outdated:
       throw .wrongState(
         state: "outdated", expected: ["ready"], remedy: "a session ended while this was judged: try again")
-    case .journalFailed:
-      throw .journalFailed(
-        reason: "the journal takes no entries, so the needle stays still",
-        remedy: "free space on the disk or mend the state directory, then restart the daemon")
+    case .journalFailed(let error): throw .journalFailed(reason: error.standstill, remedy: error.wayOn)
     case .shuttingDown:
       throw .wrongState(state: "shutting_down", expected: ["running"], remedy: "start the daemon again")
     }

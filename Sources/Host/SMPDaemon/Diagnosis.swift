@@ -39,7 +39,7 @@ struct Diagnosis {
       }
       return Finding("session", .good, snapshot.session.map { "\($0.order.session) is open" } ?? "none is open")
     }
-    return Finding("session", severity, what, remedy: snapshot.remedy ?? snapshot.state.wayOn)
+    return Finding("session", severity, what, remedy: published.remedy ?? snapshot.state.wayOn)
   }
 
   private var link: Finding {
@@ -99,10 +99,8 @@ struct Diagnosis {
   }
 
   private var journal: Finding {
-    if snapshot.fault == .journalFailed || snapshot.lockedOut == .journalFailed {
-      return Finding(
-        "journal", .problem, "the journal takes no entries, so the needle stays still",
-        remedy: "free space or mend the state directory, then: systemctl restart smpd")
+    if let failure = published.journalFailure {
+      return Finding("journal", .problem, failure.standstill, remedy: failure.wayOn)
     }
     do throws(JournalError) {
       try library.store.checkWritable()

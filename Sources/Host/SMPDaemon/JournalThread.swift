@@ -53,7 +53,9 @@ package final class JournalThread: JournalPort, Sendable {
       queue.post(.durable(try store.append(merging: group)))
     } catch {
       monitor.update { $0.failure = error }
-      queue.post(.journalFailed)
+      queue.post(.journalFailed(error))
+      // The needle has been told first. Where this fails as well, the failure above says all there is to say.
+      try? store.secure()
     }
   }
 }
@@ -78,7 +80,7 @@ package final class InlineJournal: JournalPort, Sendable {
       queue.post(.durable(try store.append(merging: [batch])))
     } catch {
       state.update { $0 = error }
-      queue.post(.journalFailed)
+      queue.post(.journalFailed(error))
     }
   }
 }

@@ -146,6 +146,21 @@ package final class Library: Sendable {
 
 extension JournalError {
   package var failure: Failure { .journalFailed(reason: what, remedy: remedy) }
+
+  /// What a daemon says whose journal has failed under it.
+  var standstill: String {
+    "the journal takes no entries, so the needle stays still: " + (path.map { "\($0): " } ?? "") + what
+  }
+
+  /// What to do then: a journal that has failed is opened anew, by another daemon.
+  var wayOn: String {
+    switch self {
+    case .displaced, .poisoned: remedy + ": systemctl restart smpd"
+    case .directoryMissing, .notADirectory, .directoryUnsafe, .readOnly, .full, .reserve, .newerSchema, .corrupt,
+      .notADatabase, .notAJournal, .locked, .busy, .otherWorld, .tail, .wrongEntry, .failed:
+      remedy + "; then start the daemon anew: systemctl restart smpd"
+    }
+  }
 }
 
 extension SkinCheck {

@@ -27,8 +27,8 @@ struct Waiter {
 /// People's commands: judged by the machine, answered when their outcome is known and on the disk.
 extension Owner {
   func handle(_ call: OwnerCall, at now: MonotonicTime) {
-    guard !isJournalFailed else {
-      call.reply(.journalFailed)
+    if let journalFailure {
+      call.reply(.journalFailed(journalFailure))
       return
     }
     mustPublish = true
@@ -90,8 +90,8 @@ extension Owner {
 
   func answerWaiters() {
     guard !waiters.isEmpty else { return }
-    if isJournalFailed {
-      for waiter in waiters { waiter.call.reply(.journalFailed) }
+    if let journalFailure {
+      for waiter in waiters { waiter.call.reply(.journalFailed(journalFailure)) }
       waiters = []
       return
     }
@@ -127,7 +127,7 @@ extension Owner {
     Published(
       snapshot: machine.snapshot(at: now), devices: rack.summary, quality: driver?.quality, stopsTaken: stopsTaken,
       isHeardSinceStop: machine.hasHeard(since: stopTakenAt), sequence: publishSequence,
-      monotonic: now, durable: durable)
+      monotonic: now, durable: durable, journalFailure: journalFailure)
   }
 }
 

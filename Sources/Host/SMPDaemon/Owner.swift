@@ -1,5 +1,6 @@
 internal import SMPDriver
 internal import SMPGuard
+internal import SMPJournal
 internal import SMPLink
 package import SMPModel
 internal import SMPRecord
@@ -83,8 +84,9 @@ package final class Owner {
   /// The newest entry of any session: a start judged on less is outdated.
   var lastSessionEntry: UInt64 = 0
   var batch = JournalBatch()
-  /// Entries are numbered by their place; once the journal has refused one, none can follow (S2).
-  var isJournalFailed = false
+  /// Why the journal has refused an entry. They are numbered by their place, so none can follow (S2).
+  var journalFailure: JournalError?
+  var isJournalFailed: Bool { journalFailure != nil }
   var releases = ReleaseQueue()
   var waiters: [Waiter] = []
   var actor: UInt32?
@@ -173,8 +175,8 @@ package final class Owner {
       guard attachment == self.attachment, driver != nil else { return }
       for event in driver?.receive(event, at: now) ?? [] { handle(event, at: now) }
     case .durable(let durable): becomeDurable(durable, at: now)
-    case .journalFailed:
-      isJournalFailed = true
+    case .journalFailed(let error):
+      journalFailure = error
       ledger.abandon()
       perform(machine.journalFailed(at: now, wall: pacing.wall()), at: now)
     case .stopSubmitted(let uid, let outcome):

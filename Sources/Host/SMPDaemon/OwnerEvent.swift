@@ -13,7 +13,7 @@ package enum OwnerEvent: Sendable {
   /// `attachment` tells a late event of an earlier link from one of the present link.
   case link(attachment: UInt32, LinkEvent)
   case durable(Durable)
-  case journalFailed
+  case journalFailed(JournalError)
   /// The stop listener has submitted a protective stop, or found no device (S6).
   case stopSubmitted(by: UInt32, StopOutcome)
   /// A normal stop from the stop socket: motion ends, the session stays as it is.
@@ -91,6 +91,6 @@ package enum OwnerReply: Sendable {
   /// Judged on a journal that has moved on: ask again.
   case outdated
   /// The journal could not take the entry.
-  case journalFailed
+  case journalFailed(JournalError)
   case shuttingDown
 }

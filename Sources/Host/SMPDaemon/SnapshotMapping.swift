@@ -43,7 +43,9 @@ extension SessionInterface.Snapshot {
       }, fault: fault?.word.description, elapsedSeconds: session?.elapsed.seconds ?? 0,
       stopLatencyMicroseconds: session?.stopLatency?.microseconds, zones: session?.zoneRows ?? [],
       simulated: snapshot.device?.capabilities.isSimulated ?? false, journalNumber: Int64(published.durable),
-      remedy: snapshot.remedy, warning: published.quality?.warning.map { $0 + "; " + LinkQuality.remedy })
+      remedy: published.remedy,
+      warning: published.journalFailure?.standstill
+        ?? published.quality?.warning.map { $0 + "; " + LinkQuality.remedy })
   }
 }
 
@@ -64,11 +66,18 @@ extension OpenSnapshot {
   }
 }
 
+extension Published {
+  /// What a person should do now; nil when all is well. A failed journal comes first: without it nothing else helps.
+  var remedy: String? { journalFailure?.wayOn ?? snapshot.remedy }
+}
+
 extension SessionSnapshot {
   /// What a person should do now; nil when all is well.
   var remedy: String? {
     switch state {
     case .noDevice: "plug the device in"
+    case .faulted where fault == .journalStalled:
+      "the disk did not store an entry in time: see what keeps it busy, or whether it fails; then: smpctl device clear"
     case .stopped, .faulted: "find the cause, then: smpctl device clear"
     case .held: "smpctl session resume, or smpctl session stop"
     case .uncertain where device == nil:

@@ -115,7 +115,7 @@ package final class StationJournal: JournalPort {
       queue.post(.durable(durable))
     } catch {
       state.withLock { $0.failure = error }
-      queue.post(.journalFailed)
+      queue.post(.journalFailed(error))
       return
     }
     begin()
