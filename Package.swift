@@ -166,7 +166,7 @@ let package = Package(
         "SMPGuard", "SMPRecord", "SMPLink", "SMPWire", "SMPModel", "Varlink", "VarlinkServer", "StrictJSON",
       ]),
     tests(
-      "CrashTests", ["SimulatedStation", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPModel"]),
+      "CrashTests", ["SimulatedStation", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPJournal", "SMPModel"]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock", "Varlink", "StrictJSON"]),
     tests("SystemTests", ["SMPPlanFile"]),

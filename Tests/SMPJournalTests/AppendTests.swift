@@ -64,6 +64,16 @@ import Testing
     #expect(try store.append([]).upTo == Sample.last)
   }
 
+  @Test("a journal that is closed stays closed, and another may open it") func closedTwice() throws {
+    let folder = try Folder()
+    let store = try folder.open()
+    _ = try store.append(Sample.entries())
+    try store.close()
+    try store.close()
+    #expect(throws: JournalError.poisoned(folder.journal)) { try store.append([Sample.entry(2, .resumed)]) }
+    #expect(try folder.open().lastNumber == Sample.last)
+  }
+
   @Test("S2 an entry is durable before there is leave to act, and a failed append gives none") func ledger() throws {
     let folder = try Folder()
     let store = try folder.open()

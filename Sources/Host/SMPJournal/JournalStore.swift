@@ -153,8 +153,10 @@ package final class JournalStore: Sendable {
     try attempt { try $0.writeWithoutTransaction { database in _ = try database.checkpoint(.passive) } }
   }
 
-  /// Writes everything out and lets go of the files. The store is of no use after it.
+  /// Writes everything out and lets go of the files. The store is of no use after it; closed is closed.
   package func close() throws(JournalError) {
+    guard writer.withLock({ $0.lock != nil }) else { return }
+    // What cannot be saved was told when the journal failed.
     try? secure()
     try writer.withLock { (writer) throws(JournalError) in
       writer.refusal = .poisoned(path)
