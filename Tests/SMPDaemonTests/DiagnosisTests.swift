@@ -183,6 +183,8 @@ import Testing
       return
     }
     #expect(reason == failed.what && remedy == failed.remedy)
+    let slow = try #require(findings(desk, published(.faulted, fault: .journalStalled))["session"]?.remedy)
+    #expect(slow.contains("the disk") && slow.contains("smpctl device clear"))
     try FileManager.default.removeItem(at: desk.directory)
     let gone = try #require(findings(desk, published())["journal"])
     #expect(gone.severity == .problem && gone.remedy?.isEmpty == false)
