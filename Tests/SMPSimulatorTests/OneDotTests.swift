@@ -50,6 +50,40 @@ struct OneDotTests {
     #expect(rig.device.contactLog.isEmpty)
   }
 
+  @Test("a handpiece lifted without a dot leaves the needle parked, and the device says so after a reset")
+  func liftedWithoutDot() throws {
+    let rig = try Rig()
+    rig.decide = { _ in .silence }
+    try rig.start()
+    rig.dot(at: millimetres(10, 10))
+    #expect(rig.device.isNeedleParked)
+    rig.device.inject(.reset(memoryKept: true))
+    rig.device.replug()
+    rig.device.advance(to: rig.device.now + .seconds(1))
+    try rig.plugIn(rig.device.makeLink())
+    #expect(rig.readStatus()?.parked == true)
+  }
+
+  @Test("a copy without its host keeps needle, log and memory, goes its own way, and nobody hears of it")
+  func copied() throws {
+    let rig = try Rig()
+    try rig.start()
+    rig.dot(at: millimetres(10, 10))
+    rig.device.approach(at: millimetres(12, 10))
+    #expect(rig.run { rig.device.isNeedleInSkin })
+    let (heard, now) = (rig.records.count, rig.device.now)
+    let copy = SimulatedDevice(withoutHost: rig.device)
+    #expect(copy.isNeedleInSkin && copy.contactLog == rig.device.contactLog && copy.now == now)
+    copy.advance(to: now + .seconds(1))
+    #expect(copy.contactCount == 2 && copy.driveSpeed == .zero, "its lease has ended")
+    #expect(rig.device.isNeedleInSkin && rig.device.now == now && rig.records.count == heard)
+    rig.device.withdraw()
+    rig.run(.milliseconds(100))
+    #expect(rig.device.contactCount == 2 && rig.records.count == heard + 1, "the original goes on")
+    #expect(throws: LinkError.detached) { try copy.out([], tag: TransferTag(number: 9)) }
+    try rig.plugIn(copy.makeLink())
+  }
+
   @Test("S1 pedal up, no request and no contact")
   func pedalUp() throws {
     let rig = try Rig()
