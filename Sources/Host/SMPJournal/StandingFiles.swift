@@ -93,7 +93,10 @@ extension JournalStore {
       // Page by page: should the log of the lost file be found beside the copy, it says nothing else.
       try attempt { pool in
         let target = try DatabaseQueue(path: copy)
-        try pool.backup(to: target)
+        // From the writer: a connection opened only now would open whatever has the name today.
+        try pool.writeWithoutTransaction { source in
+          try target.writeWithoutTransaction { try source.backup(to: $0) }
+        }
         try target.close()
       }
       try file.sync()
