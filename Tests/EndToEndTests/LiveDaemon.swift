@@ -69,6 +69,8 @@ final class LiveDaemon {
   /// The mock bus's UMOCKDEV_DIR; nil for `smpsim`.
   private let mock: String?
   let directory: URL
+  /// A program that becomes `smpsim`, with its arguments.
+  var wrapper: [String] = []
   private var user: UInt32?
   private var process = Process()
   private(set) var lines: [String] = []
@@ -133,8 +135,9 @@ final class LiveDaemon {
         ]
         + ["--limits", state + "/limits.yaml"] + arguments
     } else {
-      process.executableURL = Programs.directory.appendingPathComponent("smpsim")
-      process.arguments = ["serve", "--state", state, "--socket", socket] + arguments
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments =
+        wrapper + [Programs.path("smpsim"), "serve", "--state", state, "--socket", socket] + arguments
     }
     process.environment = environment
     let output = Pipe()
