@@ -31,6 +31,7 @@ help:
 	@echo 'make crash           kills daemons in mid-session: KILLS=1000 SEED=1'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
+	@echo 'make crash           ends a daemon at every point of a long session, and looks at what the next one makes of it'
 	@echo 'make firmware-check  compiles the firmware as Embedded Swift for a Cortex-M'
 	@echo 'make lint            formatting and style, as make test wants them'
 	@echo 'make format          formats the Swift sources'
@@ -80,6 +81,12 @@ explore: build-tests
 firmware-check:
 	@echo 'make: compiling the firmware as Embedded Swift'
 	@Tests/tools/firmware-check.sh
+
+# Every point of a long session, where make test looks at a short one.
+.PHONY: crash
+crash: build-tests
+	@echo 'make: ending the daemon before and after each write, sync and send'
+	@SMPD_CRASH_POINTS=all $(SWIFT) test --skip-build --filter CrashTests
 
 lint:
 	@echo 'make: linting'

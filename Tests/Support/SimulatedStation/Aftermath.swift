@@ -70,7 +70,8 @@ package struct Aftermath {
       refuse(station, .resume)
       refuse(station, .stop)
       expect(station.state == .uncertain, "\(station.state) after refusals")
-      if case .done? = station.ask(.resolve(by: "N", reason: "looked")) {} else { complaints.append("not resolved") }
+      let reply = station.ask(.resolve(by: "N", reason: "looked"))
+      if case .done? = reply {} else { complaints.append("not resolved: \(reply.map { "\($0)" } ?? "no answer")") }
     } else {
       expect(before.openGrants.isEmpty, "grants are open and no session is")
     }
