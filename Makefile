@@ -86,7 +86,7 @@ firmware-check:
 .PHONY: crash
 crash: build-tests
 	@echo 'make: ending the daemon before and after each write, sync and send'
-	@SMPD_CRASH_POINTS=all $(SWIFT) test --skip-build --filter CrashTests
+	@SMPD_CRASH_DOTS=120 $(SWIFT) test --skip-build --filter CrashTests
 
 lint:
 	@echo 'make: linting'
