@@ -28,10 +28,9 @@ help:
 	@echo 'make install         what make build built, with units, udev rules and default configuration (PREFIX, DESTDIR)'
 	@echo 'make uninstall       removes it, but for configuration and journal'
 	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 16)'
-	@echo 'make crash           kills daemons in mid-session: KILLS=1000 SEED=1'
+	@echo 'make crash           ends daemons: at every point of a long session, and KILLS=1000 by SIGKILL from SEED=1'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
-	@echo 'make crash           ends a daemon at every point of a long session, and looks at what the next one makes of it'
 	@echo 'make firmware-check  compiles the firmware as Embedded Swift for a Cortex-M'
 	@echo 'make lint            formatting and style, as make test wants them'
 	@echo 'make format          formats the Swift sources'
@@ -63,10 +62,11 @@ test-deps:
 # The same suite as in `make test`, with more deaths. A failure prints the seed that repeats it.
 KILLS ?= 1000
 SEED ?= 1
+DOTS ?= 120
 .PHONY: crash
 crash: test-deps build-tests
-	@echo 'make: $(KILLS) deaths from seed $(SEED)'
-	@SMPD_KILLS=$(KILLS) SMPD_KILL_SEED=$(SEED) $(SWIFT) test --skip-build $(CHECKED) --filter CrashTests
+	@echo 'make: every point of a session of $(DOTS) dots, and $(KILLS) deaths from seed $(SEED)'
+	@SMPD_CRASH_DOTS=$(DOTS) SMPD_KILLS=$(KILLS) SMPD_KILL_SEED=$(SEED) $(SWIFT) test --skip-build $(CHECKED) --filter CrashTests
 
 build-tests:
 	@echo 'make: building debug, with tests'
@@ -81,12 +81,6 @@ explore: build-tests
 firmware-check:
 	@echo 'make: compiling the firmware as Embedded Swift'
 	@Tests/tools/firmware-check.sh
-
-# Every point of a long session, where make test looks at a short one.
-.PHONY: crash
-crash: build-tests
-	@echo 'make: ending the daemon before and after each write, sync and send'
-	@SMPD_CRASH_DOTS=120 $(SWIFT) test --skip-build --filter CrashTests
 
 lint:
 	@echo 'make: linting'
