@@ -66,9 +66,9 @@ struct JournalOpening {
         guard (world == "true") == simulated else {
           throw JournalError.otherWorld(path: files.path, simulated: world == "true")
         }
-        let found = try String.fetchSet(
+        let indexes = try String.fetchSet(
           database, sql: "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
-        for index in JournalSchema.laterIndexes where !found.contains(index) { try database.execute(sql: index) }
+        for index in JournalSchema.laterIndexes where !indexes.contains(index) { try database.execute(sql: index) }
         return id
       }
     }
