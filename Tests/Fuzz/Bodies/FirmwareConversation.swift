@@ -40,7 +40,7 @@ struct FirmwareConversation {
   }
 
   private init() {
-    firmware = Firmware(capabilities: Self.capabilities, memory: NonvolatileMemory(), now: now)
+    firmware = Firmware(capabilities: Self.capabilities, memory: NonvolatileMemory(drawn: 7), now: now)
     persisted = firmware.memory
   }
 
