@@ -27,7 +27,7 @@ help:
 	@echo 'make build           smpd, smpctl and smpsim, release, in .build/release'
 	@echo 'make install         what make build built, with units, udev rules and default configuration (PREFIX, DESTDIR)'
 	@echo 'make uninstall       removes it, but for configuration and journal'
-	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 16)'
+	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 10)'
 	@echo 'make crash           ends daemons: at every point of a long session, and KILLS=1000 by SIGKILL from SEED=1'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
@@ -72,8 +72,8 @@ build-tests:
 	@echo 'make: building debug, with tests'
 	@$(SWIFT) build --build-tests $(CHECKED)
 
-# Deeper than make test goes; every state on the way is kept in memory.
-DEPTH ?= 16
+# Deeper than make test goes; every state on the way is kept in memory. SMPD_EXPLORE_SETTING=name takes one setting.
+DEPTH ?= 10
 
 explore: build-tests
 	@SMPD_EXPLORE_DEPTH=$(DEPTH) $(SWIFT) test --skip-build $(CHECKED) --filter 'ExplorerTests.ExplorerTests'

@@ -10,11 +10,19 @@ enum Shell {
 }
 
 extension Setting {
-  /// With SMPD_EXPLORE_DEPTH=n as deep as that, however many states there are.
+  /// All, or the one that SMPD_EXPLORE_SETTING names.
+  static var chosen: [Setting] {
+    guard let name = Shell["SMPD_EXPLORE_SETTING"] else { return all }
+    return (all + awaited).filter { $0.name == name }
+  }
+
+  /// With SMPD_EXPLORE_DEPTH=n as deep as that, however many states there are, and with two missteps of the link
+  /// where there is one else.
   var deepened: Setting {
     guard let depth = Shell["SMPD_EXPLORE_DEPTH"].flatMap({ Int($0) }) else { return self }
     var setting = self
     setting.depth = depth
+    if missteps > 0 { setting.missteps = 2 }
     setting.states = 5_000_000
     return setting
   }

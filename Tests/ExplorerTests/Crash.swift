@@ -21,7 +21,7 @@ extension Product {
     sessionsDone = journal.notes.count { $0 == .closed }
     machine = SessionMachine(
       latch: inheritedLatch, firstGeneration: UInt32(truncatingIfNeeded: journal.last) &+ 1, orphan: orphan,
-      keeps: keeps)
+      known: known, keeps: keeps)
     connect()
     turn()
   }
@@ -32,7 +32,7 @@ extension Product {
       switch note {
       case .fault(let fault): faults.append(fault)
       case .unlocked: faults = []
-      case .intent, .end, .opened, .closed, .lockedOut, .other: break
+      case .intent, .end, .opened, .closed, .lockedOut, .attached, .other: break
       }
     }
     return faults
@@ -48,7 +48,7 @@ extension Product {
       case .unlocked:
         recent = []
         lockedOut = nil
-      case .intent, .end, .opened, .closed, .other: break
+      case .intent, .end, .opened, .closed, .attached, .other: break
       }
     }
     return FaultLatch(recent: recent, lockedOut: lockedOut)
@@ -62,14 +62,41 @@ extension Product {
       switch note {
       case .intent(.grant(let grant)):
         grants.append(OrphanSession.OpenGrant(grant: grant, number: GrantNumber(number: UInt64(place) + 1)))
-      case .end(let number, let end):
+      case .end(let number, let end, _):
         grants.removeAll { $0.number == number }
         if end == .made || end == .presumed { dots += 1 }
       case .opened: dots = 0
-      case .intent, .closed, .fault, .lockedOut, .unlocked, .other: break
+      case .intent, .closed, .fault, .lockedOut, .unlocked, .attached, .other: break
       }
     }
     return OrphanSession(
-      session: "\(course)-1-\(sessionsDone + 1)", course: course, openGrants: grants, dotsMade: dots)
+      session: "\(course)-\(sessionsDone + 1)", course: course, serial: Setting.serial, openGrants: grants, dotsMade: dots)
+  }
+
+  /// What the journal knows of the device (SMPJournal, JournalDevices.swift).
+  private var known: KnownDevices {
+    var boots: UInt32?
+    var expected: RecordSequence?
+    var settled: [KnownDevices.Settled] = []
+    var presumed: [GrantNumber] = []
+    for note in journal.notes {
+      switch note {
+      case .attached(let status):
+        let goesOn = boots.map { status.bootCount &- $0 <= Bounds.startsBetweenAttaches } ?? false
+        let left = expected.flatMap { goesOn && $0 >= status.oldestRecord && $0 <= status.nextRecord ? $0 : nil }
+        expected = left ?? status.oldestRecord
+        boots = status.bootCount
+      case .end(let number, let end, let sequence):
+        if let sequence {
+          expected = RecordSequence(number: sequence.number &+ 1)
+          settled.append(KnownDevices.Settled(grant: number, sequence: sequence))
+        }
+        if end == .presumed { presumed.append(number) }
+      case .intent, .opened, .closed, .fault, .lockedOut, .unlocked, .other: break
+      }
+    }
+    guard let boots, let expected else { return KnownDevices() }
+    let device = KnownDevices.Device(serial: Setting.serial, bootCount: boots, expectedRecord: expected)
+    return KnownDevices(devices: [device], settled: settled, presumed: presumed)
   }
 }

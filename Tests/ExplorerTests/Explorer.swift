@@ -22,7 +22,7 @@ final class Explorer {
   }
   struct Failure: Sendable, CustomStringConvertible {
     let setting: String
-    let removed: RemovableRule?
+    let removed: Removed?
     let events: [Event]
     let violations: [Violation]
 
@@ -48,8 +48,7 @@ final class Explorer {
   }
 
   let setting: Setting
-  let keeps: KeptRules
-  let removed: RemovableRule?
+  let removed: Removed?
   private let outbox = Outbox()
   private var report: Report
   private var known: Set<UInt64> = []
@@ -57,15 +56,14 @@ final class Explorer {
   private var ways: [(from: Int, event: Event?)] = []
   private var next: [Node] = []
 
-  init(_ setting: Setting, without removed: RemovableRule? = nil) {
+  init(_ setting: Setting, without removed: Removed? = nil) {
     self.setting = setting
     self.removed = removed
-    keeps = KeptRules(without: removed)
     report = Report(name: setting.name, least: setting.least)
   }
 
   func explore() -> Report {
-    let start = Product(setting, keeps: keeps, outbox: outbox)
+    let start = Product(setting, without: removed, outbox: outbox)
     if !start.violations.isEmpty {
       fail([], start.violations)
       return report
@@ -178,7 +176,7 @@ final class Explorer {
   /// A copy must go on as the story itself would: from the start, event by event, the same state comes out.
   private func replay(_ place: Int, _ print: UInt64) {
     report.replays += 1
-    var again = Product(setting, keeps: keeps, outbox: outbox)
+    var again = Product(setting, without: removed, outbox: outbox)
     for event in path(to: place) { _ = again.apply(event) }
     if again.fingerprint() != print {
       fail(path(to: place), [Violation(promise: "replay", what: "the same events lead to another state")])
@@ -187,7 +185,7 @@ final class Explorer {
 
   /// One story, told step by step.
   func tell(_ events: [Event]) -> (lines: [String], violations: [Violation]) {
-    var product = Product(setting, keeps: keeps, outbox: outbox)
+    var product = Product(setting, without: removed, outbox: outbox)
     var lines = [product.line("start of \(setting.name)")]
     for event in events {
       _ = product.apply(event)

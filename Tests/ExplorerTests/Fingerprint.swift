@@ -34,9 +34,12 @@ extension Product {
     hasher.combine(machine.open != nil)
     hasher.combine(machine.lease.word)
     hasher.combine(machine.open?.openGrant.map { [$0.number != nil, $0.isUnanswered] })
-    hasher.combine(machine.presumedGrants.count)
     let actual = world.firmware?.memory
-    hasher.combine(machine.reattachRecord.map { Int64($0.number) - Int64(actual?.nextRecord.number ?? 0) })
+    if let known = machine.known.device(Setting.serial) {
+      hasher.combine(Int64(known.expectedRecord.number) - Int64(world.memory.nextRecord.number))
+      hasher.combine(known.bootCount == world.memory.bootCount)
+    }
+    hasher.combine(machine.settleAt == nil)
     guard let device = machine.device else { return }
     let status = device.status
     hasher.combine(status.phase)

@@ -7,7 +7,9 @@ import SMPSession
 struct Journal: Sendable {
   enum Note: Hashable, Sendable {
     case intent(Command)
-    case end(GrantNumber, GrantStory.End)
+    /// With the sequence of the record that says so.
+    case end(GrantNumber, GrantStory.End, RecordSequence?)
+    case attached(DeviceStatus)
     case opened(course: String)
     case closed
     case fault(SessionFault)
@@ -60,13 +62,14 @@ extension Journal.Note {
     switch fact {
     case .sessionOpened: self = .opened(course: course ?? "")
     case .sessionClosed: self = .closed
-    case .dot(_, _, let number): self = .end(number, .made)
-    case .dotPresumed(_, let number): self = .end(number, .presumed)
-    case .grantEnded(let number, let end, _): self = .end(number, .without(end))
+    case .dot(let record, _, let number): self = .end(number, .made, record.sequence)
+    case .dotPresumed(_, let number): self = .end(number, .presumed, nil)
+    case .grantEnded(let number, let end, let sequence): self = .end(number, .without(end), sequence)
+    case .deviceAttached(_, let status): self = .attached(status)
     case .fault(let fault): self = .fault(fault)
     case .lockedOut(let fault): self = .lockedOut(fault)
     case .unlocked: self = .unlocked
-    case .deviceAttached, .deviceDetached, .profilesLoaded, .selfTest, .armed, .paused, .resumed, .setPoints,
+    case .deviceDetached, .profilesLoaded, .selfTest, .armed, .paused, .resumed, .setPoints,
       .zoneOpened, .limitConfirmed, .denial, .unbiddenContact, .stop, .faultCleared, .disarmed, .uncertain, .resolved:
       self = .other
     }

@@ -43,13 +43,16 @@ extension Witness {
       isClearAsked = false
       faults.append(fault)
     case .unlocked: faults = []
+    case .unbiddenContact(let record):
+      // The body makes none: what is noted as one is a dot that is on record already, or should be.
+      broken("S7", "the record of grant \(record.grant.number) is noted as a contact nobody granted")
     case .sessionClosed:
       // One that never left ends when its entry is durable, and may outlive its session.
       for story in grants where story.ends.isEmpty && story.hasLeft {
         broken("S1", "the session was closed with grant \(story.number) still open")
       }
     case .deviceAttached, .deviceDetached, .sessionOpened, .armed, .paused, .resumed, .setPoints, .zoneOpened,
-      .limitConfirmed, .denial, .unbiddenContact, .stop, .faultCleared, .lockedOut, .disarmed, .uncertain, .resolved:
+      .limitConfirmed, .denial, .stop, .faultCleared, .lockedOut, .disarmed, .uncertain, .resolved:
       break
     }
   }
@@ -154,7 +157,7 @@ extension Journal {
       switch note {
       case .opened(let course): open = course
       case .closed: open = nil
-      case .intent, .end, .fault, .lockedOut, .unlocked, .other: break
+      case .intent, .end, .fault, .lockedOut, .unlocked, .attached, .other: break
       }
     }
     return open

@@ -147,17 +147,12 @@ extension Product {
     turn()
   }
 
-  /// What the driver has put on the link since.
-  func isMoving(_ bytes: [UInt8]) -> HostCommand? {
-    guard let frame = try? Frame.decode(bytes) else { return nil }
-    return try? HostCommand(frame)
-  }
-
+  /// Takes over what the driver has put on the link since.
   mutating func collect() {
     for sent in outbox.take() {
       switch sent {
       case .out(let bytes):
-        if let command = isMoving(bytes) {
+        if let frame = try? Frame.decode(bytes), let command = try? HostCommand(frame) {
           world.witness.left(command, durable: journal.durable, intents: intents, in: machine.stateWord)
           intents.count(command)
         }

@@ -13,6 +13,7 @@ import SMPWire
 /// The owner's part is done by `Product+Owner`, in the owner's own order.
 struct Product: ~Copyable {
   let setting: Setting
+  /// The rules of the host's side.
   let keeps: KeptRules
   let outbox: Outbox
   var machine: SessionMachine
@@ -39,7 +40,8 @@ struct Product: ~Copyable {
   var wall: WallTime { WallTime(milliseconds: 1_800_000_000_000 + Int64(world.now / 1_000_000)) }
 
   /// The device is powered and plugged in, the daemon has found it.
-  init(_ setting: Setting, keeps: KeptRules, outbox: Outbox) {
+  init(_ setting: Setting, without removed: Removed?, outbox: Outbox) {
+    let keeps = KeptRules(without: removed?.host)
     self.setting = setting
     self.keeps = keeps
     self.outbox = outbox
@@ -48,7 +50,8 @@ struct Product: ~Copyable {
     machine = SessionMachine(latch: latch, firstGeneration: 1, orphan: nil, keeps: keeps)
     ledger = AdmissionLedger(keeps: keeps)
     releases = ReleaseQueue(keeps: keeps)
-    world = World(setting.capabilities, starts: setting.starts, keeps: keeps, at: 10_000_000_000)
+    let device = KeptRules(without: removed?.device)
+    world = World(setting.capabilities, starts: setting.starts, keeps: device, at: 10_000_000_000)
     world.witness.faults = setting.faults
     left = [UInt8](repeating: .max, count: Stimulus.allCases.count)
     missteps = .max

@@ -2,6 +2,33 @@ import SMPModel
 import SMPSession
 import Testing
 
+/// A rule that is taken out, and on which side of the cable.
+struct Removed: Hashable, Sendable, CustomStringConvertible {
+  enum Side: String, CaseIterable, Hashable, Sendable {
+    case host, device, both
+  }
+  let rule: RemovableRule
+  let side: Side
+
+  var host: RemovableRule? { side == .device ? nil : rule }
+  var device: RemovableRule? { side == .host ? nil : rule }
+  var description: String { "\(rule)/\(side.rawValue)" }
+
+  init(_ rule: RemovableRule, at side: Side) {
+    self.rule = rule
+    self.side = side
+  }
+
+  /// Reads `lease/device`; nil when there is no such rule or side.
+  init?(_ text: String) {
+    let parts = text.split(separator: "/")
+    guard parts.count == 2, let rule = RemovableRule.allCases.first(where: { "\($0)" == parts[0] }),
+      let side = Side(rawValue: String(parts[1]))
+    else { return nil }
+    self.init(rule, at: side)
+  }
+}
+
 /// Where an exploration begins and what may happen in it: each kind of event so many times on one way, nil for any
 /// number; a kind that is not named does not happen.
 struct Setting: Sendable, CustomTestStringConvertible {

@@ -107,11 +107,30 @@ extension Setting {
       (.approach, 1), (.journalHold, 1), (.journalDurable, 5), (.journalFail, 1), (.stop, 1), (.clear, 1), (.resume, 1),
     ], commands: 3, states: 12_000)
 
+  // MARK: Awaited
+
+  /// What S7 does not claim yet. Not part of the test; each can be chosen by its name.
+  static let awaited: [Setting] = [crash, memoryLoss, lateRecords]
+
   /// The daemon ends in the middle of it, and another begins.
   static let crash = Setting(
     name: "crash", prefix: toRunning,
     times: [
       (.approach, 1), (.crash, 2), (.journalHold, 1), (.journalDurable, 4), (.resolve, 1), (.stop, 1), (.start, 1),
       (.clear, 1), (.unplug, 1), (.replug, 1),
+    ], commands: 3, states: 12_000)
+
+  /// The device comes back and remembers nothing.
+  static let memoryLoss = Setting(
+    name: "memory-loss", prefix: toContact,
+    times: [(.unplug, 1), (.replug, 1), (.resetLost, 1), (.resolve, 1), (.stop, 1), (.clear, 1), (.resume, 1)],
+    commands: 3, states: 12_000)
+
+  /// The cable goes before the disk has let a record be released.
+  static let lateRecords = Setting(
+    name: "late-records", prefix: toContact,
+    times: [
+      (.journalHold, 1), (.journalDurable, 4), (.stop, 1), (.unplug, 1), (.replug, 1), (.resolve, 1), (.start, 1),
+      (.withdraw, 1),
     ], commands: 3, states: 12_000)
 }

@@ -74,7 +74,6 @@ struct Witness: Hashable, Sendable {
   var isClearAsked = false
   var faults: [SessionFault] = []
   var trouble = false
-  var dots: Int { grants.count { $0.contacts > 0 } }
 
   mutating func broken(_ promise: String, _ what: String) {
     violations.append(Violation(promise: promise, what: what))

@@ -179,7 +179,7 @@ extension Journal.Note {
     case .opened: 7
     case .closed: 8
     case .fault, .lockedOut: 9
-    case .unlocked, .other: 10
+    case .unlocked, .attached, .other: 10
     }
   }
 }
