@@ -23,6 +23,8 @@ struct World: Sendable {
   var bootsAt: UInt64?
   /// What the last `persist` wrote.
   var memory: NonvolatileMemory
+  /// Memories it has lost.
+  private var memories: UInt32 = 0
   var body = Body()
   var link = Link()
   var isPlugged = true
@@ -39,7 +41,7 @@ struct World: Sendable {
     self.capabilities = capabilities
     self.keeps = keeps
     self.now = now
-    memory = NonvolatileMemory()
+    memory = NonvolatileMemory(drawn: Self.drawn(0))
     for _ in 0..<starts {
       let firmware = Firmware(capabilities: capabilities, memory: memory, now: ticks, keeps: keeps)
       memory = firmware.memory
@@ -48,6 +50,9 @@ struct World: Sendable {
   }
 
   var ticks: DeviceTicks { DeviceTicks(microseconds: Self.firstTick &+ UInt32(truncatingIfNeeded: now / 1_000)) }
+
+  /// What a device draws for each memory: far from one another, and the same in every exploration.
+  private static func drawn(_ memory: UInt32) -> UInt32 { (memory &+ 1) &* 0x2545_F491 }
 
   // MARK: Time
 
@@ -129,7 +134,8 @@ struct World: Sendable {
       witness.broken("S8", "the power went, and the device's fault \(fault) is not in its memory")
     }
     if !memoryKept {
-      memory = NonvolatileMemory()
+      memories += 1
+      memory = NonvolatileMemory(drawn: Self.drawn(memories))
       witness.memoryLost()
     }
     firmware = nil

@@ -182,4 +182,26 @@ import Testing
     #expect(talk.pass(.seconds(2)).isEmpty)
     #expect(talk.machine.state == .faulted(.device(.positionJumped)))
   }
+
+  @Test("S2 S7 a grant the disk still holds when the device goes is waited for by nobody, and ends unsent")
+  func unplugBeforeDurable() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    let (_, asked) = talk.request(x: 5_000, y: 5_000)
+    guard case .admit(let admitted)? = asked.first else {
+      Issue.record("nothing was admitted: \(asked)")
+      return
+    }
+    _ = talk.machine.deviceDetached()
+    talk.become(.idle)
+    talk.attach()
+    // Neither is the device asked again and again, nor the disk's delay a fault on each turn.
+    for _ in 0..<3 { #expect(talk.pass(.seconds(1)).isEmpty) }
+    #expect(talk.machine.nextDeadline() == nil)
+    let (leaves, actions) = talk.machine.mayLeave(admitted.command, as: GrantNumber(number: 900))
+    #expect(!leaves)
+    #expect(actions.facts == [.grantEnded(GrantNumber(number: 900), .neverSent, nil)])
+  }
 }

@@ -77,7 +77,7 @@ extension SessionMachine {
     device = nil
     lease = .off
     if open != nil, keeps(.uncertainAfterLoss) {
-      open?.openGrant?.isUnanswered = true
+      leaveGrantOpen()
       if case .uncertain = state { return actions }
       state = .uncertain(.unplugged)
       actions.append(.note(.uncertain(.unplugged, openGrants: openGrants)))
@@ -262,6 +262,17 @@ extension SessionMachine {
     actions.append(.note(.armed(open?.digest ?? .none)))
   }
 
+  /// The device can no longer answer the open grant. One that is not durable yet has not left and never will: nobody
+  /// waits for it, neither for its record nor for the disk (S2).
+  private mutating func leaveGrantOpen() {
+    guard let grant = open?.openGrant, grant.number == nil else {
+      open?.openGrant?.isUnanswered = true
+      return
+    }
+    open?.openGrant = nil
+    dotGuard?.settle(grant.grant.request, made: nil)
+  }
+
   private mutating func restarted(at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]) {
     guard let capabilities = device?.capabilities, let status = device?.status else { return }
     if case .testing(let step, _) = state { restartedInTest(step, at: now, wall: wall, &actions) }
@@ -275,7 +286,7 @@ extension SessionMachine {
     if orphan != nil {
       if hasRecords || isOrphanUnsettled { reread(&actions) }
     } else if open != nil {
-      open?.openGrant?.isUnanswered = true
+      leaveGrantOpen()
       state = .uncertain(.deviceRestarted)
       actions.append(.note(.uncertain(.deviceRestarted, openGrants: openGrants)))
       if hasRecords || openGrants > 0 { reread(&actions) }
