@@ -92,6 +92,8 @@ private final class EchoService: VarlinkService, Sendable {
 
   let identity = VarlinkIdentity(vendor: "Nobody", product: "Fuzz", version: "1", url: "https://example.org/")
   var interfaces: [VarlinkInterface] { Self.parsed }
+  func precedence(of peer: VarlinkPeer) -> VarlinkPrecedence { .middle }
+  func refusal(of method: String, to peer: VarlinkPeer) -> VarlinkError? { nil }
   var heard: ([String], VarlinkCloseReason?) { state.withLock { ($0.calls, $0.reason) } }
 
   func observe(_ event: VarlinkServerEvent) {
