@@ -15,11 +15,13 @@ import Varlink
     return numbers
   }
 
-  @Test("a reader that stops for a while gets every entry, once and in order, those of the while included")
-  func slow() throws {
+  @Test(
+    "a reader that stops for a while gets every entry, once and in order, those of the while included",
+    arguments: [7, 1_000])
+  func slow(limit: Int64) throws {
     let desk = try ControlDesk()
     let client = try VarlinkClient(path: desk.path)
-    try client.beginStream(JournalInterface.Read.name, ["follow": true, "limit": 7])
+    try client.beginStream(JournalInterface.Read.name, ["follow": true, "limit": .integer(limit)])
     let last: Int64 = 1_500
     // Written while it is read: what comes between the look at the head and the look at the entries is there too.
     let written = DispatchSemaphore(value: 0)

@@ -140,10 +140,13 @@ import VarlinkServer
       """
     _ = try python(program, bench.path, Self.describe, Self.stop)
     var noted = 0
-    while noted < 20 {
-      bench.queue.wait(until: nil)
+    // The limit only keeps a broken listener from hanging the test.
+    let limit = HostClock.monotonic() + .seconds(60)
+    while noted < 20, HostClock.monotonic() < limit {
+      bench.queue.wait(until: limit)
       noted += bench.queue.takeAll().count
     }
+    #expect(noted == 20)
     #expect(bench.stops.count.withLock { $0 } == 20)
   }
 
