@@ -45,7 +45,8 @@ final class GuardedStation {
     // The journal's, the daemon's and the device's own entries: what comes later is somebody's doing.
     let watch = board.watch { if $0.snapshot.state == .ready, $0.durable >= 3 { ready.signal() } }
     daemon.attach(device)
-    ready.wait()
+    // The limit only keeps a broken daemon from hanging the tests.
+    #expect(ready.wait(timeout: .now() + 60) == .success)
     board.remove(watch)
   }
 
