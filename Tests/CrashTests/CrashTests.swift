@@ -15,7 +15,7 @@ import Testing
   private static var choice: CrashPoints.Choice {
     guard let asked = environment["SMPD_CRASH_POINTS"] else { return .all }
     if asked.hasPrefix("/"), let every = Int(asked.dropFirst()), every > 0 { return .some(every: every, first: 0) }
-    guard let point = Int(asked) else { preconditionFailure("SMPD_CRASH_POINTS=\(asked) is neither /EVERY nor a point") }
+    guard let point = Int(asked) else { preconditionFailure("\(asked) is neither /EVERY nor a point") }
     return .one(point)
   }
 

@@ -73,6 +73,7 @@ struct OneDotTests {
     #expect(rig.run { rig.device.isNeedleInSkin })
     let (heard, now) = (rig.records.count, rig.device.now)
     let copy = SimulatedDevice(withoutHost: rig.device)
+    #expect(copy.sightings().last?.sight == .hostLeft && rig.device.sightings().last?.sight != .hostLeft)
     #expect(copy.isNeedleInSkin && copy.contactLog == rig.device.contactLog && copy.now == now)
     copy.advance(to: now + .seconds(1))
     #expect(copy.contactCount == 2 && copy.driveSpeed == .zero, "its lease has ended")

@@ -70,10 +70,10 @@ extension World {
 
   /// The host is gone without a word; the cable stays. What the device took, it took.
   mutating func loseHost() {
-    bus.sink = nil
+    endLink()
+    // Nobody hears of it: what was on its way to the host stays with the original.
     bus.outbox.removeAll()
     bus.isDelivering = false
-    endLink()
   }
 
   mutating func replug() {
