@@ -64,13 +64,13 @@ struct BenchService: VarlinkService {
     }
   }
 
+  /// The socket's file keeps everybody else out already; a file can be changed.
+  private func isOwn(_ peer: VarlinkPeer) -> Bool { peer.uid == 0 || peer.uid == getuid() }
+
+  func precedence(of peer: VarlinkPeer) -> VarlinkPrecedence { isOwn(peer) ? .high : .low }
+  func refusal(of method: String, to peer: VarlinkPeer) -> VarlinkError? { isOwn(peer) ? nil : .permissionDenied }
+
   func handle(_ call: VarlinkCall, _ reply: VarlinkResponder) {
-    // The socket's file keeps everybody else out already; a file can be changed.
-    guard call.peer.uid == 0 || call.peer.uid == getuid() else {
-      return reply.fail(
-        Failure.notPermitted(needed: "the user of the device process, or root", remedy: "run smpsim as that user")
-          .onBench)
-    }
     desk.carryOut(String(call.method.dropFirst(SimulatorInterface.name.count + 1)), call.parameters, reply)
   }
 }
