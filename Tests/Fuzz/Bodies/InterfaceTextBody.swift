@@ -58,14 +58,27 @@ enum InterfaceTextBody {
     more["not a field's name"] = true
     try hold(
       interface.invalidParameter(of: method, more) == "not a field's name", "\(method.name) takes no other parameter")
-    for wrong in [JSON.null, true, 1, "", [], .object([:])] {
+    for wrong in [JSON.null, true, 1, .real("1.5"), "", [], .object([:])] {
       for field in method.input {
         var other = object
         other[field.name] = wrong
-        if let name = interface.invalidParameter(of: method, other) {
-          try hold(name.hasPrefix(field.name), "the misfit of \(field.name) is named, not \(name)")
+        let misfit = interface.invalidParameter(of: method, other)
+        if let misfit { try hold(misfit.hasPrefix(field.name), "the misfit of \(field.name) is named, not \(misfit)") }
+        if let fits = fits(wrong, field.type) {
+          try hold((misfit == nil) == fits, "\(method.name) takes \(wrong) as \(field.name), or takes it not")
         }
       }
+    }
+  }
+
+  /// What the language says of the basic types; nil for the others.
+  private static func fits(_ value: JSON, _ type: VarlinkType) -> Bool? {
+    switch (type, value) {
+    case (.bool, .bool), (.int, .integer), (.float, .integer), (.float, .real), (.string, .string), (.object, .object):
+      true
+    case (.bool, _), (.int, _), (.float, _), (.string, _), (.object, _): false
+    case (.nullable, .null): true
+    case (.named, _), (.array, _), (.map, _), (.nullable, _), (.structure, _), (.enumeration, _): nil
     }
   }
 }
