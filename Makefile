@@ -15,7 +15,7 @@ DESTDIR ?=
 # What it installs.
 BUILD ?= .build/release
 
-.PHONY: help deps build demo test build-tests explore bench firmware-check format lint clean install uninstall fuzz
+.PHONY: help deps build demo test build-tests explore bench firmware-check format lint clean install uninstall fuzz sanitize
 .DEFAULT_GOAL := help
 # One thing at a time: two Swift builds would only wait for each other.
 .NOTPARALLEL:
@@ -31,6 +31,7 @@ help:
 	@echo 'make crash           ends daemons: at every point of a long session, and KILLS=1000 by SIGKILL from SEED=1'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
+	@echo 'make sanitize        the tests under ThreadSanitizer and under AddressSanitizer'
 	@echo 'make firmware-check  compiles the firmware as Embedded Swift for a Cortex-M'
 	@echo 'make lint            formatting and style, as make test wants them'
 	@echo 'make format          formats the Swift sources'
@@ -101,6 +102,11 @@ SECONDS ?= 60
 fuzz:
 	@Tests/tools/deps.sh build
 	@SWIFT="$(SWIFT)" Tests/Fuzz/run --seconds $(SECONDS) $(if $(TARGET),--target $(TARGET))
+
+# KIND: thread or address alone.
+sanitize:
+	@Tests/tools/deps.sh build test
+	@SWIFT="$(SWIFT)" Tests/Sanitize/run $(KIND)
 
 # Only what this Makefile made; demo/ holds simulated records and nothing else.
 clean:
