@@ -35,11 +35,10 @@ final class GuardedStation {
     configuration.durability = .simulated
     try Data(LimitsFile.defaultText.utf8).write(to: URL(filePath: configuration.limitsPath))
     device = SimulatedDevice(SimulatedDeviceConfiguration(seed: 1), startingAt: HostClock.monotonic())
-    let desk = SimulatorDesk(device: device, seed: 1, automaticHand: false, fast: false)
+    let desk = try BenchDesk(BenchTests.bench(device))
     daemon = try Daemon(
       configuration, pacing: SimulatedPacing(device: device, pace: .never, wallNow: HostClock.wall()),
       handlers: [SimulatorHandler(desk: desk)])
-    desk.take(daemon)
     let board = daemon.board
     let ready = DispatchSemaphore(value: 0)
     // The journal's, the daemon's and the device's own entries: what comes later is somebody's doing.
@@ -128,6 +127,11 @@ final class GuardedStation {
     "io.smpd.simulator.Inject": (.command, ["fault": "stuck_motor"]),
     "io.smpd.simulator.Contacts": (.look, [:]),
     "io.smpd.simulator.Describe": (.look, [:]),
+    "io.smpd.simulator.Witness": (.look, [:]),
+    "io.smpd.simulator.TakeUp": (.command, BenchTests.work().parameters.json),
+    "io.smpd.simulator.LayDown": (.command, [:]),
+    "io.smpd.simulator.Pedal": (.command, ["down": true]),
+    "io.smpd.simulator.Approach": (.command, ["place": ["xMicrometres": 1, "yMicrometres": 2]]),
   ]
 
   /// Every method the daemon itself says it serves, with its interface.
@@ -168,7 +172,7 @@ final class GuardedStation {
       .object(client.call("io.smpd.session.Describe")), .object(client.call("io.smpd.plan.List")),
       client.call("io.smpd.simulator.Describe")["active"] ?? .null,
       client.call("io.smpd.journal.Read", ["limit": 1])["head"] ?? .null,
-      .string("\(station.device.driveSpeed) \(station.device.contactLog.count)"),
+      .string("\(station.device.driveSpeed) \(station.device.contactLog.count) \(station.device.handProgress.count)"),
     ]
   }
 
