@@ -13,7 +13,7 @@ extension Setting {
   /// All, or the one that SMPD_EXPLORE_SETTING names.
   static var chosen: [Setting] {
     guard let name = Shell["SMPD_EXPLORE_SETTING"] else { return all }
-    return (all + awaited).filter { $0.name == name }
+    return all.filter { $0.name == name }
   }
 
   /// With SMPD_EXPLORE_DEPTH=n as deep as that, however many states there are, and with two missteps of the link
@@ -59,6 +59,8 @@ struct Coverage {
     }
   }
 
+  var states: Int { reports.reduce(0) { $0 + $1.states } }
+
   /// The report: what was explored, how often each kind of event met each state, and which never did.
   var text: String {
     var lines = ["explored", Self.row("setting", ["states", "transitions", "depth", "ways out", "replays", ""])]
@@ -66,7 +68,6 @@ struct Coverage {
       let counts = [report.states, report.transitions, report.depth, report.waysOut, report.replays].map { "\($0)" }
       lines.append(Self.row(report.name, counts + [report.isExhausted ? "all" : "bounded"]))
     }
-    let states = reports.reduce(0) { $0 + $1.states }
     let transitions = reports.reduce(0) { $0 + $1.transitions }
     lines.append(Self.row("together", ["\(states)", "\(transitions)"]))
     lines.append("transitions by event and state")

@@ -70,7 +70,8 @@ extension Product {
       }
     }
     return OrphanSession(
-      session: "\(course)-\(sessionsDone + 1)", course: course, serial: Setting.serial, openGrants: grants, dotsMade: dots)
+      session: "\(course)-\(sessionsDone + 1)", course: course, serial: Setting.serial, openGrants: grants,
+      dotsMade: dots)
   }
 
   /// What the journal knows of the device (SMPJournal, JournalDevices.swift).

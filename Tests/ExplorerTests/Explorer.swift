@@ -6,8 +6,6 @@ final class Explorer {
   /// What an exploration has seen.
   struct Report: Sendable {
     let name: String
-    /// The setting's own bound.
-    let least: Int
     var states = 0
     var transitions = 0
     var depth = 0
@@ -59,7 +57,7 @@ final class Explorer {
   init(_ setting: Setting, without removed: Removed? = nil) {
     self.setting = setting
     self.removed = removed
-    report = Report(name: setting.name, least: setting.least)
+    report = Report(name: setting.name)
   }
 
   func explore() -> Report {
@@ -157,7 +155,7 @@ final class Explorer {
     report.waysOut += 1
     var copy = Product(copying: product)
     copy.allowEverything()
-    let stimulus = setting.strikes[place / setting.wayOutEvery % setting.strikes.count]
+    let stimulus = Stimulus.allCases[place / setting.wayOutEvery % Stimulus.allCases.count]
     if copy.allows(stimulus) { step(&copy, stimulus, place) }
     guard report.failure == nil else { return }
     copy.leaveQuietly()

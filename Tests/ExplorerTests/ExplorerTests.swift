@@ -17,7 +17,7 @@ import Testing
     #expect(coverage.unvisited.isEmpty, "states that no event led to")
     let missed = coverage.unmet.filter { !Coverage.beyondReach.contains($0) }
     #expect(missed.isEmpty, "pairs of state and event that were met once")
-    for report in reports where report.states < report.least { Issue.record("\(report.name): \(report.states) states") }
+    #expect(coverage.states > 50_000, "much that was explored once no longer is")
   }
 }
 
@@ -65,7 +65,7 @@ import Testing
   func tell() throws {
     let events = try #require(Event.list(Shell["SMPD_EXPLORE_EVENTS"] ?? ""), "an event is misspelt")
     let setting = try #require(
-      (Setting.all + Setting.awaited).first { $0.name == Shell["SMPD_EXPLORE_SETTING"] }, "no setting of this name")
+      Setting.all.first { $0.name == Shell["SMPD_EXPLORE_SETTING"] }, "no setting of this name")
     let removed = Shell["SMPD_EXPLORE_WITHOUT"].map { Removed($0) }
     if removed == .some(nil) { Issue.record("no rule and side of this name") }
     let (lines, violations) = Explorer(setting, without: removed ?? nil).tell(events)

@@ -72,7 +72,9 @@ extension Product {
     if stimulus.isCommand, !isTaken, let print = before.print, stimulus != .halt, print != fingerprint() {
       world.witness.broken("S13", "\(stimulus) was refused and has changed something")
     }
-    if before.isUncertain, machine.stateWord != .uncertain, stimulus != .resolve {
+    // A session whose opening the disk never got has not been, for the next daemon.
+    let isForgotten = stimulus == .crash && !journal.isOpen
+    if before.isUncertain, machine.stateWord != .uncertain, stimulus != .resolve, !isForgotten {
       world.witness.broken("S7", "the session was uncertain and is \(machine.stateWord) without a person's word")
     }
     if before.hasSession, (stimulus == .unplug && before.hasDevice) || stimulus == .crash,

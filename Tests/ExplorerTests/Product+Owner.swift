@@ -166,6 +166,8 @@ extension Product {
 
   /// A person's command; false when it was refused.
   mutating func command(_ stimulus: Stimulus) -> Bool {
+    // What can no longer be written down is refused; motion can be halted all the same.
+    if journal.isFailed, stimulus != .halt { return false }
     let actions: [SessionAction]
     do throws(SessionRefusal) { actions = try ask(stimulus) } catch { return false }
     if stimulus == .clear { world.witness.isClearAsked = true }

@@ -48,12 +48,8 @@ struct Setting: Sendable, CustomTestStringConvertible {
   var depth = 30
   /// States after which the exploration ends.
   var states = 100_000
-  /// Fewer states than this mean that something is no longer explored.
-  var least = 0
   /// Every so many states the way out is tried.
   var wayOutEvery = 40
-  /// Before the way out one of these happens, each in turn.
-  var strikes: [Stimulus] = Stimulus.allCases.filter { ![.crash, .resetLost, .journalFail, .unplug].contains($0) }
   var faults: [SessionFault] = []
   var window: UInt8 = 2
   /// Starts of the device before this story.

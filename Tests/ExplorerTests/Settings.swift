@@ -10,7 +10,8 @@ extension Setting {
 
   static let all: [Setting] = [
     starting, proving, dots, stops, changes, idle, linkStarting, linkDots, linkChanges, linkStops, loss, lossInContact,
-    lockOut, journal,
+    lockOut, journal, crash, memoryLoss, lateRecords, anyOfTest,
+    anyOfArmed, anyOfLockOut,
   ]
 
   /// From plugged in to armed and back, and what a foot does on the way.
@@ -107,11 +108,6 @@ extension Setting {
       (.approach, 1), (.journalHold, 1), (.journalDurable, 5), (.journalFail, 1), (.stop, 1), (.clear, 1), (.resume, 1),
     ], commands: 3, states: 12_000)
 
-  // MARK: Awaited
-
-  /// What S7 does not claim yet. Not part of the test; each can be chosen by its name.
-  static let awaited: [Setting] = [crash, memoryLoss, lateRecords]
-
   /// The daemon ends in the middle of it, and another begins.
   static let crash = Setting(
     name: "crash", prefix: toRunning,
@@ -133,4 +129,18 @@ extension Setting {
       (.journalHold, 1), (.journalDurable, 4), (.stop, 1), (.unplug, 1), (.replug, 1), (.resolve, 1), (.start, 1),
       (.withdraw, 1),
     ], commands: 3, states: 12_000)
+
+  // MARK: Anything, a few times
+
+  private static let anything: [(Stimulus, UInt8)] = Stimulus.allCases.filter { $0 != .tick }.map { ($0, 1) }
+
+  static let anyOfTest = Setting(
+    name: "any-of-test", prefix: [Event(.selfTest)], times: anything, commands: 3, depth: 3)
+
+  static let anyOfArmed = Setting(name: "any-of-armed", prefix: toArmed, times: anything, commands: 3, depth: 3)
+
+  static let anyOfLockOut = Setting(
+    name: "any-of-lock-out",
+    prefix: toContact + [Event(.deepNeedle), Event(.withdraw), Event(.pedalUp), Event(.tick), Event(.tick)],
+    times: anything, commands: 3, depth: 3, faults: [.device(.depthExceeded), .device(.depthExceeded)])
 }

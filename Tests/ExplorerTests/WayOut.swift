@@ -19,8 +19,6 @@ extension Product {
     world.body.isDriveStuck = false
     world.body.isDeep = false
     for step in 0..<Self.patience where violations.isEmpty {
-      // A journal that takes nothing more ends with its daemon.
-      if journal.isFailed { return }
       if isOver { return judgeEnd() }
       // Every other step time passes, so that what was asked can be answered.
       _ = apply(Event(step % 2 == 0 ? nextStep : .tick))
@@ -39,6 +37,8 @@ extension Product {
 
   /// What helps next.
   private var nextStep: Stimulus {
+    // A journal that takes nothing more ends with its daemon.
+    if journal.isFailed || journal.isFailing { return .crash }
     if journal.isHeld { return .journalDurable }
     if !world.link.late.isEmpty { return .lateArrival }
     if world.body.isFootDown { return .pedalUp }
