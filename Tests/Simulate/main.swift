@@ -39,5 +39,6 @@ for seed in first..<first + UInt64(seeds) {
 }
 let elapsed = clock.now - began
 let tenths = Int(Double(seeds) / (elapsed / .seconds(1)) * 10)
-print("seeds \(first) to \(first + UInt64(seeds) - 1): \(failures) failed; \(tenths / 10).\(tenths % 10) seeds/s; \(tally)")
+print(
+  "seeds \(first) to \(first + UInt64(seeds) - 1): \(failures) failed; \(tenths / 10).\(tenths % 10) seeds/s; \(tally)")
 exit(failures == 0 ? 0 : 1)

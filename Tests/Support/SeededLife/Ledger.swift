@@ -168,6 +168,8 @@ struct Ledger {
       return
     }
     ends[grant.number, default: 0] += 1
-    if ends[grant.number, default: 0] > 1 { complaints.append("entry \(entry.number) ends grant \(grant.number) again") }
+    if ends[grant.number, default: 0] > 1 {
+      complaints.append("entry \(entry.number) ends grant \(grant.number) again")
+    }
   }
 }

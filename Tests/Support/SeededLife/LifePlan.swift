@@ -66,7 +66,9 @@ struct LifePlan {
     limits[.dwellMaximum] = LimitPair(hard: Self.longest)
     limits[.zoneDotsMaximum] = LimitPair(hard: dots)
     let left = Int32(index) * side
-    let corners = [(left, 0), (left + side, 0), (left + side, side), (left, side)].map { ChartPosition(x: $0.0, y: $0.1) }
+    let corners = [(left, 0), (left + side, 0), (left + side, side), (left, side)].map {
+      ChartPosition(x: $0.0, y: $0.1)
+    }
     return SessionZone(
       index: ZoneIndex(number: UInt8(index)), name: "zone-\(index)", outline: Outline(corners: corners),
       depth: .micrometres(500), speed: .millihertz(110_000), dwell: .milliseconds(80), needle: "1RL 0.25", dots: dots,
