@@ -29,6 +29,7 @@ help:
 	@echo 'make uninstall       removes it, but for configuration and journal'
 	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 10)'
 	@echo 'make crash           ends daemons: at every point of a long session, and KILLS=1000 by SIGKILL from SEED=1'
+	@echo 'make simulate        whole lives drawn from seeds, everything going wrong: SEEDS=100 from SEED=1'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
 	@echo 'make sanitize        the tests under ThreadSanitizer and under AddressSanitizer'
@@ -68,6 +69,14 @@ DOTS ?= 120
 crash: test-deps build-tests
 	@echo 'make: every point of a session of $(DOTS) dots, and $(KILLS) deaths from seed $(SEED)'
 	@SMPD_CRASH_DOTS=$(DOTS) SMPD_KILLS=$(KILLS) SMPD_KILL_SEED=$(SEED) $(SWIFT) test --skip-build $(CHECKED) --filter CrashTests
+
+# A failure prints its acts and the command that repeats it; a seed that found something is kept in Tests/SimulateTests.
+SEEDS ?= 100
+.PHONY: simulate
+simulate: test-deps
+	@echo 'make: building release, with what simulates'
+	@$(SWIFT) build -c release $(CHECKED) --product simulate
+	@.build/release/simulate --seeds $(SEEDS) --first $(SEED)
 
 build-tests:
 	@echo 'make: building debug, with tests'

@@ -133,6 +133,15 @@ let package = Package(
         "SMPModel", "CRecordingDisk",
       ], path: "Tests/Support/SimulatedStation", swiftSettings: strict),
 
+    // Whole lives drawn from seeds, in that station: `make simulate` runs many, the tests a few.
+    .target(
+      name: "SeededLife",
+      dependencies: [
+        "SimulatedStation", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPRecord", "SMPJournal", "SMPGuard",
+        "SMPModel",
+      ], path: "Tests/Support/SeededLife", swiftSettings: strict),
+    .executableTarget(name: "simulate", dependencies: ["SeededLife"], path: "Tests/Simulate", swiftSettings: strict),
+
     bench("bench-guard", "Guard", ["SMPGuard", "SMPModel"]),
     bench("bench-stop", "Stop", ["SMPDaemon", "SMPSession", "SMPLink", "SMPModel", "VarlinkServer"]),
     bench("bench-journal", "Journal", ["SMPJournal", "SMPRecord", "SMPModel", sqlite]),
@@ -167,6 +176,7 @@ let package = Package(
       ]),
     tests(
       "CrashTests", ["SimulatedStation", "SMPDaemon", "SMPSimulator", "SMPSession", "SMPJournal", "SMPModel"]),
+    tests("SimulateTests", ["SeededLife"]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock", "Varlink", "StrictJSON"]),
     tests("SystemTests", ["SMPPlanFile"]),

@@ -10,13 +10,13 @@ package final class VirtualPacing: Pacing {
   private let time: VirtualTime
   private let journal: StationJournal
   /// Wall time at virtual time zero.
-  private let wallAtZero: WallTime
+  private let zero: Mutex<WallTime>
 
   package init(device: SimulatedDevice, journal: StationJournal, time: VirtualTime, wallAtZero: WallTime) {
     self.device = device
     self.journal = journal
     self.time = time
-    self.wallAtZero = wallAtZero
+    zero = Mutex(wallAtZero)
   }
 
   package func monotonic() -> MonotonicTime { time.now }
@@ -24,6 +24,12 @@ package final class VirtualPacing: Pacing {
     WallTime(milliseconds: wallAtZero.milliseconds + Int64(time.now.nanoseconds / 1_000_000))
   }
   package func clock() -> ClockQuality { .virtual }
+
+  /// Wall time at virtual time zero: somebody sets the clock, back or forth.
+  package var wallAtZero: WallTime {
+    get { zero.withLock { $0 } }
+    set { zero.withLock { $0 = newValue } }
+  }
   package func watchTime() -> MonotonicTime { time.now }
   package var watchPeriod: Interval { .milliseconds(500) }
 
