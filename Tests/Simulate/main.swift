@@ -3,8 +3,11 @@ import SeededLife
 
 // make simulate: so many lives from fresh seeds; each failure is told with its acts and its replay.
 
+/// At once, whoever reads it.
+private func tell(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
 private func fail(_ text: String) -> Never {
-  print(text)
+  tell(text)
   exit(64)
 }
 
@@ -30,15 +33,15 @@ for seed in first..<first + UInt64(seeds) {
     tally += report.tally
     if !report.isSound {
       failures += 1
-      print(report.story)
+      tell(report.story)
     }
   } catch {
     failures += 1
-    print("seed \(seed): \(error)\n  again: make simulate SEEDS=1 SEED=\(seed)")
+    tell("seed \(seed): \(error)\n  again: make simulate SEEDS=1 SEED=\(seed)")
   }
 }
 let elapsed = clock.now - began
 let tenths = Int(Double(seeds) / (elapsed / .seconds(1)) * 10)
-print(
+tell(
   "seeds \(first) to \(first + UInt64(seeds) - 1): \(failures) failed; \(tenths / 10).\(tenths % 10) seeds/s; \(tally)")
 exit(failures == 0 ? 0 : 1)

@@ -43,7 +43,7 @@ extension Life {
   /// Some time first: within a dot, or any.
   private func letTimePass() {
     switch chance.below(5) {
-    case 0: turn(atMost: 200) { station.device.isNeedleInSkin }
+    case 0 where station.device.isHandWorking: turn(atMost: 200) { station.device.isNeedleInSkin }
     case 1: pass(.milliseconds(chance.within(0...60)))
     case 2: pass(.milliseconds(chance.within(0...600)))
     default: pass(.milliseconds(chance.within(500...4_000)))
@@ -177,9 +177,22 @@ extension Life {
     default:
       command = .selfTest(serial: nil, site: .ceiling, dryRun: chance.below(4) == 0)
     }
-    told("\(command)")
+    told(Self.text(of: command))
     let reply = ask(command, patience: chance.below(3) == 0 ? 1 : 3_000)
     if mustFail, case .done? = reply { complaints.append("taken: \(command)") }
+  }
+
+  private static func text(of command: OwnerCommand) -> String {
+    switch command {
+    case .set(let zone, let depth, let speed, let dwell, let dryRun):
+      let wishes = [
+        depth.map { "\($0.micrometres) µm" }, speed.map { "\($0.millihertz) mHz" },
+        dwell.map { "\($0.milliseconds) ms" },
+      ].compactMap(\.self).joined(separator: ", ")
+      return "set \(zone ?? "all") to \(wishes)\(dryRun ? ", to see" : "")"
+    case .selfTest(_, _, let dryRun): return dryRun ? "self-test, to see" : "self-test"
+    default: return "\(command)"
+    }
   }
 
   private func stop() {

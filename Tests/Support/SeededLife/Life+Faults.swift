@@ -74,7 +74,6 @@ extension Life {
 
   func mendAll() {
     for fault in station.device.activeFaults where fault != .unplug && fault != .reset(memoryKept: true) { mend(fault) }
-    isTroubled = false
     plugIn()
   }
 
@@ -151,7 +150,10 @@ extension Life {
     let died = station.world.time.now
     let end = LastMoment(of: station.world, by: death, at: chance.below(30), seed: chance.next())
     station.onMoment { _ in end.look() }
-    for _ in 0..<400 where !end.hasCome { station.owner.turn() }
+    for _ in 0..<400 where !end.hasCome {
+      station.pacing.horizon = station.world.time.now + .milliseconds(100)
+      station.owner.turn()
+    }
     station.onMoment(nil)
     try succeed(try end.wreck(), diedAt: died)
   }

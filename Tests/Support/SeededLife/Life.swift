@@ -23,6 +23,7 @@ package final class Life {
   var watch: Watch
   var acts: [String] = []
   private var count = 0
+  private var turnsAtOnce = 0
   var complaints: [String] = []
   var tally = LifeTally()
   /// When the device lost its memory.
@@ -90,15 +91,17 @@ package final class Life {
 
   // MARK: Time
 
+  /// More than any group of events takes.
+  private static let restless = 5_000
+
   /// One turn, and a look at what everybody can see.
   func turn() {
     let before = station.world.time.now
+    station.pacing.horizon = before + .milliseconds(100)
     station.owner.turn()
     look()
-    // Nothing is due anywhere: time goes on all the same.
-    if station.world.time.now == before, station.queue.isEmpty, station.device.nextEvent == nil {
-      station.pacing.jump(to: before + .milliseconds(100))
-    }
+    turnsAtOnce = station.world.time.now == before ? turnsAtOnce + 1 : 0
+    if turnsAtOnce == Self.restless { complaints.append("the daemon turns and turns, and time stands still") }
   }
 
   func pass(_ interval: Interval) {

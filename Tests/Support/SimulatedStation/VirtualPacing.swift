@@ -11,6 +11,7 @@ package final class VirtualPacing: Pacing {
   private let journal: StationJournal
   /// Wall time at virtual time zero.
   private let zero: Mutex<WallTime>
+  private let limit = Mutex<MonotonicTime?>(nil)
 
   package init(device: SimulatedDevice, journal: StationJournal, time: VirtualTime, wallAtZero: WallTime) {
     self.device = device
@@ -34,11 +35,18 @@ package final class VirtualPacing: Pacing {
   package var watchPeriod: Interval { .milliseconds(500) }
 
   package func wait(for queue: OwnerQueue, until deadline: MonotonicTime?, awaitsCommit: Bool) {
+    let latest = [deadline, horizon].compactMap(\.self).min()
     while queue.isEmpty {
-      guard let next = [device.nextEvent, deadline, journal.due].compactMap(\.self).min() else { return }
+      guard let next = [device.nextEvent, latest, journal.due].compactMap(\.self).min() else { return }
       jump(to: next)
-      if let deadline, time.now >= deadline { return }
+      if let latest, time.now >= latest { return }
     }
+  }
+
+  /// Nobody waits beyond it: a device may go on for ever without a word to its host.
+  package var horizon: MonotonicTime? {
+    get { limit.withLock { $0 } }
+    set { limit.withLock { $0 = newValue } }
   }
 
   /// Lets virtual time pass: device first, then the disk.
