@@ -79,13 +79,18 @@ extension Life {
 
   // MARK: People
 
+  var isWithoutDevice: Bool { station.board.newest?.snapshot.device == nil }
+
   /// Does what the state asks for, as somebody who knows the trade.
   func tend() throws {
     if station.journal.failure != nil { return try restart("the service manager ends a daemon without a journal") }
-    switch station.state {
-    case .noDevice:
+    // A session may be held, and its device gone.
+    if isWithoutDevice, station.state != .uncertain {
       told("the device is looked for")
-      plugIn()
+      return plugIn()
+    }
+    switch station.state {
+    case .noDevice: pass(.milliseconds(100))
     case .ready:
       guard ledger.sessions.count < 4 else { return told("nothing is left to do") }
       told("the next session is started")

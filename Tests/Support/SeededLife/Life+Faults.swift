@@ -81,7 +81,7 @@ extension Life {
 
   /// Puts the cable in, or takes it out and puts it in again where that has not helped.
   func plugIn() {
-    if !station.device.isPlugged || station.state == .noDevice {
+    if !station.device.isPlugged || isWithoutDevice {
       station.device.replug()
       station.queue.post(.detach(place: station.device.place))
       station.attach()
