@@ -2,7 +2,7 @@
 enum CrashPlan {
   static let sessions = 6
   static let zones: [(name: String, box: [Int], dots: Int)] = [
-    ("pad", [-35, -15, -5, 15], 4), ("edge", [5, -10, 25, 10], 3),
+    ("pad", [-35, -15, -5, 15], 3), ("edge", [5, -10, 25, 10], 2),
   ]
   static let spacingMicrometres = 1_200
   /// What the simulated device says of its positions.
