@@ -12,6 +12,8 @@ struct Mark {
   /// Nil for a contact that nobody granted.
   let grant: GrantNumber?
   let isPresumed: Bool
+  /// A contact while no session was open is in nobody's skin that the journal could name.
+  let isNobodys: Bool
 }
 
 /// The journal, read as it grows, with what no journal may say.
@@ -65,6 +67,9 @@ struct Ledger {
       tally.unbidden += 1
       let depth = contact.strokes == 0 ? nil : contact.depthReported
       mark(entry, contact.position, depth, nil, isPresumed: false)
+      if let openSession, entry.header.session != openSession {
+        complaints.append("entry \(entry.number) is a contact, and not in session \(openSession), which is open")
+      }
     case .denial: tally.denials += 1
     case .sessionOpened:
       let name = entry.header.session ?? ""
@@ -110,7 +115,7 @@ struct Ledger {
       position: grant.position)
     // The device's error, twice: that of this place and that of the other (S4).
     let least = LifePlan.spacing + 100
-    for mark in marks where mark.position.squaredDistance(to: grant.position) < least * least {
+    for mark in marks where !mark.isNobodys && mark.position.squaredDistance(to: grant.position) < least * least {
       complaints.append("grant \(entry.number) is too near to entry \(mark.entry)")
     }
     if depthsBeyond(grant) { complaints.append("grant \(entry.number) goes beyond its limits") }
@@ -125,9 +130,10 @@ struct Ledger {
   private mutating func crowd(_ position: ChartPosition, _ entry: Entry) {
     // A disc of 1 cm² has this squared radius in µm²: 10⁸ / π, rounded down.
     let disc: Int64 = 31_830_988
-    let near = marks.filter { $0.position.squaredDistance(to: position) <= disc }
+    let living = marks.filter { !$0.isNobodys }
+    let near = living.filter { $0.position.squaredDistance(to: position) <= disc }
     for centre in [position] + near.map(\.position) {
-      let inDisc = marks.count { $0.position.squaredDistance(to: centre) <= disc } + 1
+      let inDisc = living.count { $0.position.squaredDistance(to: centre) <= disc } + 1
       if inDisc > plan.dotsInDisc {
         complaints.append("grant \(entry.number) makes \(inDisc) in a disc")
         return
@@ -159,7 +165,7 @@ struct Ledger {
     marks.append(
       Mark(
         entry: entry.number, at: entry.header.monotonic, position: position, depth: depth, grant: grant,
-        isPresumed: isPresumed))
+        isPresumed: isPresumed, isNobodys: entry.header.course == nil))
   }
 
   private mutating func endGrant(_ grant: GrantNumber, _ entry: Entry) {
