@@ -17,6 +17,8 @@ struct Skin {
   private var marksTaken = 0
   private var waiting: [Waiting] = []
   private var unmatched: [Mark] = []
+  /// Contacts at places that are presumed.
+  private var presumed: [Contact] = []
   /// The needle is in the skin while the memory goes.
   private var nextMayBeLost = false
   private(set) var found: [Found] = []
@@ -46,9 +48,17 @@ struct Skin {
     unmatched += marks.dropFirst(marksTaken)
     marksTaken = marks.count
     var left: [Waiting] = []
+    // What was taken for a presumed dot may turn out to be another one at its place.
+    for (place, contact) in presumed.enumerated().reversed() {
+      guard let index = unmatched.firstIndex(where: { !$0.isPresumed && fits($0, contact) }) else { continue }
+      unmatched.remove(at: index)
+      presumed.remove(at: place)
+    }
     for one in waiting {
       if let index = place(of: one.contact) {
-        found.append(Found(contact: one.contact, mark: unmatched.remove(at: index)))
+        let mark = unmatched.remove(at: index)
+        if mark.isPresumed { presumed.append(one.contact) }
+        found.append(Found(contact: one.contact, mark: mark))
       } else {
         left.append(one)
       }
