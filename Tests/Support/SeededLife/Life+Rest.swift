@@ -72,6 +72,9 @@ extension Life {
     }
     inVain = (dots, inVain.dots == dots ? inVain.times + 1 : 0)
     told("the hand takes up what is left")
+    // A hand that begins under a pressed pedal would wait for it to come up.
+    station.device.layDown()
+    pass(.milliseconds(300))
     try takeUp()
     var idle = 0
     for _ in 0..<200 where idle < Self.handsOff && complaints.isEmpty {
