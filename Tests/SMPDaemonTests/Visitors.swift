@@ -79,21 +79,24 @@ final class Visitors {
   /// One call on a connection of its own; nil when it was closed without an answer.
   func call(_ path: String, as visitor: Visitor, _ call: JSONObject) throws -> JSONObject? {
     let connection = try open(path, as: visitor)
-    #expect(connection.code == 0, "\(visitor) at \(path): errno \(connection.code)")
+    try #require(connection.code == 0, "\(visitor) at \(path): errno \(connection.code)")
     try send(connection, call)
     defer { try? close(connection) }
     return try receive(connection)
   }
 
   private static let program = """
-    import json, os, socket, sys
+    import json, os, socket, struct, sys
+    # A connect to a full backlog waits, as it does in every client: a socket with a Python timeout would not wait.
+    patience = struct.pack("ll", 60, 0)
     places, rests = {}, {}
     for line in sys.stdin:
         command = json.loads(line)
         what, number, answer = command["do"], command["number"], {}
         if what == "open":
             place = socket.socket(socket.AF_UNIX)
-            place.settimeout(60)
+            place.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
+            place.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
             os.setgroups(command["groups"])
             os.setegid(command["gid"])
             os.seteuid(command["uid"])
