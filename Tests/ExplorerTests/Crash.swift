@@ -97,7 +97,8 @@ extension Product {
       }
     }
     guard let boots, let expected else { return KnownDevices() }
-    let device = KnownDevices.Device(serial: Setting.serial, bootCount: boots, expectedRecord: expected)
+    let device = KnownDevices.Device(
+      serial: Setting.serial, bootCount: boots, expectedRecord: expected, heardUpTo: expected)
     return KnownDevices(devices: [device], settled: settled, presumed: presumed)
   }
 }

@@ -43,7 +43,7 @@ extension Product {
     guard let device = machine.device else { return }
     let status = device.status
     hasher.combine(status.phase)
-    hasher.combine([status.pedalPressed, status.parked, status.still, device.isRereading, device.isRecordDoubted])
+    hasher.combine([status.pedalPressed, status.parked, status.still, device.isRereading, device.doubtedRecord != nil])
     hasher.combine(status.fault)
     hasher.combine(status.digest == machine.open?.digest)
     hasher.combine(status.bootCount == actual?.bootCount)

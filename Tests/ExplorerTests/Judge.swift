@@ -47,8 +47,7 @@ extension Witness {
       // The body makes none: what is noted as one is a dot that is on record already, or should be.
       broken("S7", "the record of grant \(record.grant.number) is noted as a contact nobody granted")
     case .sessionClosed:
-      // One that never left ends when its entry is durable, and may outlive its session.
-      for story in grants where story.ends.isEmpty && story.hasLeft {
+      for story in grants where story.ends.isEmpty {
         broken("S1", "the session was closed with grant \(story.number) still open")
       }
     case .deviceAttached, .deviceDetached, .sessionOpened, .armed, .paused, .resumed, .setPoints, .zoneOpened,

@@ -70,6 +70,7 @@ extension Product {
       switch action {
       case .note(let fact): note(fact)
       case .admit(let admitted): admit(admitted)
+      case .withdraw: withdraw()
       case .release(let sequence): releases.add(upTo: sequence, after: journal.last)
       case .renewLease(let digest): driver?.renewLease(digest, at: now)
       case .deny(let request, let indication): driver?.deny(request, indication, at: now)
@@ -99,6 +100,12 @@ extension Product {
     waiting.append((number, admitted))
     journal.append(.intent(admitted.command))
     world.witness.admitted(admitted.command, as: number)
+  }
+
+  private mutating func withdraw() {
+    guard let number = ledger.withdrawGrant() else { return }
+    waiting.removeAll { $0.number == number }
+    note(.grantEnded(GrantNumber(number: number), .neverSent, nil))
   }
 
   /// The oldest group is on the disk: what waited for it may leave.

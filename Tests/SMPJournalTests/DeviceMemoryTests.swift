@@ -37,7 +37,27 @@ import Testing
         sequence: sequence.map { RecordSequence(number: $0) }))
   }
 
+  private static func unbidden(_ sequence: UInt32) -> EntryBody {
+    .unbiddenContact(
+      UnbiddenContactEntry(
+        sequence: RecordSequence(number: sequence), position: Sample.position, depthReported: .micrometres(480),
+        speedReported: .millihertz(110_000), dwell: .milliseconds(80), strokes: 9))
+  }
+
   private static let expectations: [(name: String, bodies: [EntryBody], expected: UInt32, boots: UInt32)] = [
+    (
+      "a contact that nobody granted does not tell",
+      [attached(next: 4, oldest: 4), dot(9, sequence: 4), unbidden(5)], 5, 5
+    ),
+    ("nor one before anything else", [attached(next: 6, oldest: 4), unbidden(4), unbidden(5)], 4, 5),
+    (
+      "one that the device made, and was told to forget",
+      [attached(next: 4, oldest: 4), unbidden(4), attached(boots: 6, next: 5, oldest: 5)], 5, 6
+    ),
+    (
+      "one that it never made",
+      [attached(next: 4, oldest: 4), unbidden(4), attached(boots: 6, next: 5, oldest: 4)], 4, 6
+    ),
     ("nothing was held", [attached(next: 4, oldest: 4)], 4, 5),
     ("held records nobody has read", [attached(next: 6, oldest: 4)], 4, 5),
     ("the newest record tells", [attached(next: 4, oldest: 4), dot(9, sequence: 4), ended(10, sequence: 5)], 6, 5),
@@ -69,6 +89,24 @@ import Testing
     let device = try #require(devices.first { $0.serial == "A" }, "\(row.name)")
     #expect(device.expectedRecord == RecordSequence(number: row.expected), "\(row.name)")
     #expect(device.bootCount == row.boots, "\(row.name)")
+  }
+
+  @Test("S7 how far it was heard, contacts that nobody granted included") func heard() throws {
+    let bodies = [Self.attached(next: 4, oldest: 4), Self.dot(9, sequence: 4), Self.unbidden(5)]
+    let device = try #require(try Self.store(bodies).devices(16).first)
+    #expect(device.heardUpTo == RecordSequence(number: 6))
+    let later = try #require(try Self.store(bodies + [Self.attached(next: 6, oldest: 6)]).devices(16).first)
+    #expect(later.heardUpTo == RecordSequence(number: 6))
+    #expect(later.expectedRecord == RecordSequence(number: 6))
+  }
+
+  @Test("S7 contacts that nobody granted, oldest first, the newest of them") func contacts() throws {
+    let store = try Self.store([
+      Self.attached(next: 4, oldest: 4), Self.unbidden(4), Self.dot(9, sequence: 5), Self.unbidden(6), Self.unbidden(7),
+    ])
+    #expect(try store.unbiddenContacts(64).map(\.sequence.number) == [4, 6, 7])
+    #expect(try store.unbiddenContacts(2).map(\.sequence.number) == [6, 7])
+    #expect(try store.unbiddenContacts(1).first?.strokes == 9)
   }
 
   @Test("S7 the device seen last comes last, and no more than asked for") func order() throws {

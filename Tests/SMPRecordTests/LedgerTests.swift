@@ -38,6 +38,20 @@ import Testing
     #expect(ledger.waitingCount == 0)
   }
 
+  @Test("S1 S2 a grant that waits is taken back with its number, once, and never given out") func withdrawn() {
+    var ledger = AdmissionLedger()
+    #expect(ledger.withdrawGrant() == nil)
+    _ = ledger.enter(Admitted(.selfTest), as: 3)
+    #expect(ledger.withdrawGrant() == nil)
+    _ = ledger.enter(Admitted(.grant(grant(1))), as: 5)
+    _ = ledger.enter(Admitted(.selfTest), as: 6)
+    #expect(ledger.withdrawGrant() == 5)
+    #expect(ledger.withdrawGrant() == nil)
+    var given: [UInt64] = []
+    while let recorded = ledger.redeem(Durable(committed: 9)) { given.append(recorded.number) }
+    #expect(given == [3, 6])
+  }
+
   @Test("S2 after a failed append nothing that waited can be spent") func abandoned() {
     var ledger = AdmissionLedger()
     _ = ledger.enter(Admitted(.selfTest), as: 3)

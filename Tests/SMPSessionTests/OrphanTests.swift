@@ -21,14 +21,17 @@ import Testing
 
   /// A new daemon: the device had started five times, and record 4 was the first one not written down.
   static func daemon(
-    grants: Int = 1, expected: UInt32 = 4, settled: [KnownDevices.Settled] = [], presumed: [GrantNumber] = [],
-    isOrphaned: Bool = true
+    grants: Int = 1, expected: UInt32 = 4, heard: UInt32? = nil, settled: [KnownDevices.Settled] = [],
+    presumed: [GrantNumber] = [], contacts: [KnownDevices.Contact] = [], isOrphaned: Bool = true
   ) -> Conversation {
     Conversation(
       orphan: isOrphaned ? orphan(grants: grants) : nil,
       known: KnownDevices(
-        devices: [.init(serial: "TEST-1", bootCount: 5, expectedRecord: RecordSequence(number: expected))],
-        settled: settled, presumed: presumed))
+        devices: [
+          .init(
+            serial: "TEST-1", bootCount: 5, expectedRecord: RecordSequence(number: expected),
+            heardUpTo: RecordSequence(number: heard ?? expected))
+        ], settled: settled, presumed: presumed, contacts: contacts))
   }
 
   static func status(

@@ -190,18 +190,29 @@ import Testing
     try talk.arm()
     talk.press()
     let (_, asked) = talk.request(x: 5_000, y: 5_000)
-    guard case .admit(let admitted)? = asked.first else {
-      Issue.record("nothing was admitted: \(asked)")
-      return
-    }
-    _ = talk.machine.deviceDetached()
+    #expect(asked.admits)
+    #expect(talk.machine.deviceDetached().contains(.withdraw))
     talk.become(.idle)
     talk.attach()
     // Neither is the device asked again and again, nor the disk's delay a fault on each turn.
     for _ in 0..<3 { #expect(talk.pass(.seconds(1)).isEmpty) }
     #expect(talk.machine.nextDeadline() == nil)
-    let (leaves, actions) = talk.machine.mayLeave(admitted.command, as: GrantNumber(number: 900))
-    #expect(!leaves)
-    #expect(actions.facts == [.grantEnded(GrantNumber(number: 900), .neverSent, nil)])
+  }
+
+  @Test("S1 S2 a session that closes before its grant is durable withdraws it first: closed means that all is settled")
+  func closeBeforeDurable() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    let (_, asked) = talk.request(x: 5_000, y: 5_000)
+    #expect(asked.admits)
+    talk.report(.faulted, fault: .positionJumped)
+    let actions = try talk.machine.stop(at: talk.now, by: 7)
+    let places = [
+      actions.firstIndex(of: .withdraw), actions.firstIndex(of: .note(.sessionClosed(.ended, dotsMade: 0))),
+    ].compactMap(\.self)
+    #expect(places.count == 2)
+    #expect(places == places.sorted())
   }
 }

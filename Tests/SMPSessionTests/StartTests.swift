@@ -82,7 +82,7 @@ import Testing
     // Nothing that moves is asked for but through admission.
     for action in actions {
       switch action {
-      case .note, .admit: break
+      case .note, .admit, .withdraw: break
       case .release, .renewLease, .deny, .suspend, .disarm, .protectiveStop, .clearFault, .readRecords, .readStatus:
         Issue.record("\(action) at the start of a session")
       }

@@ -53,6 +53,12 @@ package struct AdmissionLedger: ~Copyable, Sendable {
     return Recorded(command: next.command, number: next.number)
   }
 
+  /// Takes back the grant that waits, if one does, and gives its number: it will never be sent. One waits at most (S1).
+  package mutating func withdrawGrant() -> UInt64? {
+    let place = waiting.firstIndex { if case .grant = $0.command { true } else { false } }
+    return place.map { waiting.remove(at: $0).number }
+  }
+
   /// Forgets what still waits: after a failed append nothing of it may ever be sent (S2).
   package mutating func abandon() { waiting = [] }
 }

@@ -7,6 +7,8 @@ package enum SessionAction: Hashable, Sendable {
   case note(SessionFact)
   /// Make it durable, then send it: the only way to anything that moves (S2).
   case admit(Admitted)
+  /// The grant whose entry is still on its way to the disk will never be sent: its end is noted behind it.
+  case withdraw
   /// Tell the device it may forget its records below this one, once everything noted so far is durable (S2).
   case release(upTo: RecordSequence)
   // Exempt by name from recording first: they move nothing.

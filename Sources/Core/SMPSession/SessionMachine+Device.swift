@@ -53,7 +53,9 @@ extension SessionMachine {
   private mutating func expectedRecord(
     of serial: String, _ status: DeviceStatus, _ actions: inout [SessionAction]
   ) -> RecordSequence {
-    if let known = known.device(serial), known.isRemembered(by: status) { return known.expectedRecord }
+    if let known = known.device(serial), known.isRemembered(by: status) {
+      return max(known.expectedRecord, status.oldestRecord)
+    }
     if open != nil { presumeOpenGrant(&actions) }
     if orphan?.serial == serial { presumeOrphan(&actions) }
     return status.oldestRecord
@@ -64,7 +66,8 @@ extension SessionMachine {
     guard let device else { return }
     known.remember(
       KnownDevices.Device(
-        serial: device.capabilities.serial, bootCount: device.status.bootCount, expectedRecord: device.expectedRecord))
+        serial: device.capabilities.serial, bootCount: device.status.bootCount,
+        expectedRecord: device.doubtedRecord ?? device.expectedRecord, heardUpTo: device.expectedRecord))
   }
 
   /// The device is gone. With a session open, nobody knows what its last moment did (S7).
@@ -77,7 +80,7 @@ extension SessionMachine {
     device = nil
     lease = .off
     if open != nil, keeps(.uncertainAfterLoss) {
-      leaveGrantOpen()
+      leaveGrantOpen(&actions)
       if case .uncertain = state { return actions }
       state = .uncertain(.unplugged)
       actions.append(.note(.uncertain(.unplugged, openGrants: openGrants)))
@@ -262,15 +265,13 @@ extension SessionMachine {
     actions.append(.note(.armed(open?.digest ?? .none)))
   }
 
-  /// The device can no longer answer the open grant. One that is not durable yet has not left and never will: nobody
-  /// waits for it, neither for its record nor for the disk (S2).
-  private mutating func leaveGrantOpen() {
-    guard let grant = open?.openGrant, grant.number == nil else {
+  /// The device can no longer answer the open grant; one that has not left never will.
+  private mutating func leaveGrantOpen(_ actions: inout [SessionAction]) {
+    if let grant = open?.openGrant, grant.number == nil {
+      withdraw(grant, &actions)
+    } else {
       open?.openGrant?.isUnanswered = true
-      return
     }
-    open?.openGrant = nil
-    dotGuard?.settle(grant.grant.request, made: nil)
   }
 
   private mutating func restarted(at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]) {
@@ -281,12 +282,12 @@ extension SessionMachine {
     actions.append(.note(.deviceAttached(capabilities, status)))
     let expected = expectedRecord(of: capabilities.serial, status, &actions)
     device?.expectedRecord = expected
-    device?.newestRecord = nil
+    device?.doubtedRecord = nil
     let hasRecords = status.nextRecord != expected
     if orphan != nil {
       if hasRecords || isOrphanUnsettled { reread(&actions) }
     } else if open != nil {
-      leaveGrantOpen()
+      leaveGrantOpen(&actions)
       state = .uncertain(.deviceRestarted)
       actions.append(.note(.uncertain(.deviceRestarted, openGrants: openGrants)))
       if hasRecords || openGrants > 0 { reread(&actions) }

@@ -69,31 +69,30 @@ extension SessionMachine {
     device?.records += 1
     var actions: [SessionAction] = []
     guard record.sequence == expected else {
-      if let newest = device?.newestRecord, newest.sequence == record.sequence, newest != record {
-        // Two records under one number: one of them is nobody's, and neither is thrown away.
-        device?.newestRecord = record
-        settle(record, at: now, wall: wall, &actions)
-        actions.append(.release(upTo: expected))
-      } else if record.sequence < expected {
-        actions.append(.release(upTo: expected))
+      if record.sequence < expected {
+        release(&actions)
       } else if device?.isRereading == false {
         reread(&actions)
       }
       return actions
     }
-    let next = RecordSequence(number: expected.number &+ 1)
-    device?.expectedRecord = next
-    device?.newestRecord = record
+    device?.expectedRecord = RecordSequence(number: expected.number &+ 1)
     if !known.isOldNews(record) {
       open?.activeAt = now
       settle(record, at: now, wall: wall, &actions)
     }
-    actions.append(.release(upTo: next))
+    release(&actions)
     if case .closing = state, open?.openGrant == nil { close(&actions) }
     if case .stopping(.normal, let then, _) = state, let status = device?.status, isAtRest(status) {
       disarmed(then: then, &actions)
     }
     return actions
+  }
+
+  /// What has been heard may be forgotten by the device.
+  private mutating func release(_ actions: inout [SessionAction]) {
+    guard let device, device.doubtedRecord == nil else { return }
+    actions.append(.release(upTo: device.expectedRecord))
   }
 
   private mutating func settle(
@@ -135,9 +134,11 @@ extension SessionMachine {
   ) {
     switch record.outcome {
     case .used, .unbidden:
+      guard known.meet(KnownDevices.Contact(record)) else { return }
       dotGuard?.count(unbidden: record.position)
       actions.append(.note(.unbiddenContact(record)))
-      device?.isRecordDoubted = true
+      if device?.doubtedRecord == nil { device?.doubtedRecord = record.sequence }
+      if device?.isRereading == false { reread(&actions) }
       if open != nil, !isFaulted { raise(.recordWithoutGrant, at: now, wall: wall, &actions) }
     case .expired, .cancelled:
       if record.grant != .none {
@@ -152,13 +153,11 @@ extension SessionMachine {
   mutating func settleByCounters(
     _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
   ) {
-    if device?.isRecordDoubted == true {
-      device?.isRecordDoubted = false
-      // The device made no such record: the number belongs to the next one, which must not pass for heard already.
-      if let known = device?.expectedRecord, status.nextRecord < known {
-        device?.expectedRecord = status.nextRecord
-        device?.newestRecord = nil
-      }
+    if let doubted = device?.doubtedRecord {
+      // Whatever the device holds from there on is heard again: what is known already changes nothing, and a record
+      // whose number was taken by one that was never made does not pass for heard.
+      device?.doubtedRecord = nil
+      device?.expectedRecord = min(doubted, status.nextRecord)
     }
     guard let device else { return }
     if status.nextRecord > device.expectedRecord {

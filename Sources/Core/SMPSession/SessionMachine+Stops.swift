@@ -115,14 +115,17 @@ extension SessionMachine {
   /// The grant that is still open can no longer be settled by the device: count it as made.
   mutating func presumeOpenGrant(_ actions: inout [SessionAction]) {
     guard let grant = open?.openGrant else { return }
+    guard let number = grant.number else { return withdraw(grant, &actions) }
     open?.openGrant = nil
-    guard let number = grant.number else {
-      // Never durable, so never sent: there was no dot (S2).
-      dotGuard?.settle(grant.grant.request, made: nil)
-      return
-    }
     dotGuard?.presume(grant.grant.request)
     notePresumed(grant.grant, number, &actions)
+  }
+
+  /// Not durable yet, so never sent: there was no dot, and nobody waits for its record or for the disk (S2).
+  mutating func withdraw(_ grant: OpenGrant, _ actions: inout [SessionAction]) {
+    open?.openGrant = nil
+    dotGuard?.settle(grant.grant.request, made: nil)
+    actions.append(.withdraw)
   }
 
   mutating func notePresumed(_ grant: Grant, _ number: GrantNumber, _ actions: inout [SessionAction]) {

@@ -109,10 +109,9 @@ package struct AttachedDevice: Hashable, Sendable {
   package internal(set) var status: DeviceStatus
   /// The sequence the next new record must carry.
   var expectedRecord: RecordSequence
-  /// The record before it, as it came.
-  var newestRecord: DotRecord?
-  /// A contact was claimed that no grant of ours explains: the next reply's counters say whether the device knows it.
-  var isRecordDoubted = false
+  /// The first record since that no grant of ours explains. Only the device's counters say whether it made that one, and
+  /// until then nothing from there on is released: a record of the same number may still be to come.
+  var doubtedRecord: RecordSequence?
   /// When that status was heard, on the host's clock.
   var heardAt: MonotonicTime
   /// Requests for a dot that have come from it.

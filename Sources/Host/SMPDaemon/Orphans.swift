@@ -30,11 +30,17 @@ package struct Inheritance: Sendable {
     orphan = try Self.orphan(in: store)
     known = KnownDevices(
       devices: try store.devices(Bounds.knownDevices).map {
-        KnownDevices.Device(serial: $0.serial, bootCount: $0.bootCount, expectedRecord: $0.expectedRecord)
+        KnownDevices.Device(
+          serial: $0.serial, bootCount: $0.bootCount, expectedRecord: $0.expectedRecord, heardUpTo: $0.heardUpTo)
       },
       settled: try store.endedGrants(Bounds.settledGrants).map {
         KnownDevices.Settled(grant: $0.grant, sequence: $0.sequence)
-      }, presumed: try store.presumedGrants(Bounds.settledGrants))
+      }, presumed: try store.presumedGrants(Bounds.settledGrants),
+      contacts: try store.unbiddenContacts(Bounds.settledGrants).map {
+        KnownDevices.Contact(
+          sequence: $0.sequence, position: $0.position, depth: $0.depthReported, speed: $0.speedReported,
+          dwell: $0.dwell, strokes: $0.strokes)
+      })
   }
 
   private static func orphan(in store: JournalStore) throws(JournalError) -> OrphanSession? {

@@ -11,6 +11,7 @@ extension Owner {
       switch action {
       case .note(let fact): note(fact, at: now)
       case .admit(let admitted): admit(admitted, at: now)
+      case .withdraw: withdraw(at: now)
       case .release(let sequence): releases.add(upTo: sequence, after: lastEntry)
       case .renewLease(let digest): driver?.renewLease(digest, at: now)
       case .deny(let request, let indication): driver?.deny(request, indication, at: now)
@@ -52,16 +53,19 @@ extension Owner {
   /// The number of the next entry; the entry itself must follow at once.
   private func admit(_ admitted: Admitted, at now: MonotonicTime) {
     guard !isJournalFailed else { return }
-    if case .grant = admitted.command { granted = (lastEntry + 1, machine.openOrder) }
     append(ledger.enter(admitted, as: lastEntry + 1), at: now, actor: actor)
+  }
+
+  /// Its end follows it into the journal, before anything else is said of its session.
+  private func withdraw(at now: MonotonicTime) {
+    guard let number = ledger.withdrawGrant() else { return }
+    note(.grantEnded(GrantNumber(number: number), .neverSent, nil), at: now)
   }
 
   private func note(_ fact: SessionFact, at now: MonotonicTime) {
     guard !isJournalFailed else { return }
-    var order = machine.openOrder
-    if case .grantEnded(let number, _, _) = fact, let granted, granted.number == number.number { order = granted.order }
     let draft = FactDrafts(
-      order: order, closing: closingOrder, orphan: machine.orphanSession ?? closingOrphan,
+      order: machine.openOrder, closing: closingOrder, orphan: machine.orphanSession ?? closingOrphan,
       serial: machine.boundSerial, salts: salts
     ).draft(fact)
     append(

@@ -100,8 +100,6 @@ package final class Owner {
   var closingOrder: StartOrder?
   /// The same for a session of an earlier daemon.
   var closingOrphan: OrphanSession?
-  /// Whose the newest grant is: it may become durable when its session is closed already, and ends in it all the same.
-  var granted: (number: UInt64, order: StartOrder?)?
   var stopsTaken: UInt64 = 0
   var stopTakenAt = MonotonicTime.zero
   /// Somebody waits for a fresh snapshot: who stopped, or whose command changed no state.

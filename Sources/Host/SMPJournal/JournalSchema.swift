@@ -65,6 +65,7 @@ enum JournalSchema {
   /// Made at the first opening, in an older journal too: an index changes nothing that another program could notice.
   static let laterIndexes: [String] = [
     "CREATE INDEX entries_of_devices ON entries (kind, number) WHERE kind = 'device_attached'",
+    "CREATE INDEX entries_unbidden ON entries (kind, number) WHERE kind = 'unbidden_contact'",
     """
     CREATE INDEX entries_presumed ON entries (kind, number)
     WHERE kind = 'dot' AND json_extract(body, '$.outcome') = 'presumed'
