@@ -2,7 +2,7 @@
 enum KeptSeeds {
   static let all: [(seed: UInt64, found: String)] = [
     (1391, "a record that no device had made hid the real one of its number from the next daemon: a lost dot"),
-    (1546, "a journal stall was raised at every turn, once its device was unplugged with a grant on its way to the disk"),
+    (1546, "a journal stall was raised at every turn: unplugged with a grant on its way to the disk"),
     (1887, "a session was closed with a grant on its way to the disk, and the daemon died before its end was written"),
     (1916, "a hand that began under a pressed pedal waited for ever: the judge's mistake"),
     (1945, "a contact beside a presumed place was taken for the presumed one: the judge's mistake"),
