@@ -29,6 +29,11 @@ import Testing
     #expect(!hear(&talk, phantom).contains { if case .release = $0 { true } else { false } })
     // It made none: the number is the next record's.
     #expect(reply(&talk, next: 4, oldest: 4).isEmpty)
+    // Claimed a second time, and still none was made.
+    let again = hear(&talk, phantom)
+    #expect(again.facts.isEmpty && again.contains(.readRecords))
+    #expect(!again.contains { if case .release = $0 { true } else { false } })
+    #expect(reply(&talk, next: 4, oldest: 4).isEmpty)
     let real = OrphanTests.record(.unbidden, sequence: 4, depth: 470)
     #expect(hear(&talk, real).facts == [.unbiddenContact(real)])
   }

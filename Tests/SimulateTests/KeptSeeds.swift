@@ -6,5 +6,7 @@ enum KeptSeeds {
     (1887, "a session was closed with a grant on its way to the disk, and the daemon died before its end was written"),
     (1916, "a hand that began under a pressed pedal waited for ever: the judge's mistake"),
     (1945, "a contact beside a presumed place was taken for the presumed one: the judge's mistake"),
+    (3028, "the same claim made twice passed for a record heard again, and the real one of its number was released"),
+    (3125, "a place that is presumed, taken by one contact, was not free again for another: the judge's mistake"),
   ]
 }

@@ -134,9 +134,13 @@ extension SessionMachine {
   ) {
     switch record.outcome {
     case .used, .unbidden:
-      guard known.meet(KnownDevices.Contact(record)) else { return }
-      dotGuard?.count(unbidden: record.position)
-      actions.append(.note(.unbiddenContact(record)))
+      if known.meet(KnownDevices.Contact(record)) {
+        dotGuard?.count(unbidden: record.position)
+        actions.append(.note(.unbiddenContact(record)))
+      } else if let device, device.isRereading, record.sequence < device.status.nextRecord {
+        // The same one, heard again because it was asked for.
+        return
+      }
       if device?.doubtedRecord == nil { device?.doubtedRecord = record.sequence }
       if device?.isRereading == false { reread(&actions) }
       if open != nil, !isFaulted { raise(.recordWithoutGrant, at: now, wall: wall, &actions) }

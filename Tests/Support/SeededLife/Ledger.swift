@@ -26,6 +26,9 @@ struct Ledger {
     let position: ChartPosition
   }
   private let plan: LifePlan
+  /// The newest entries in words, where somebody wants to read them.
+  private let isTelling: Bool
+  private(set) var told: [String] = []
   private(set) var read: UInt64 = 0
   private(set) var head: [UInt8] = []
   /// Everything in the skin.
@@ -42,11 +45,15 @@ struct Ledger {
   private var latched: Word?
   private var isUncertain = false
 
-  init(_ plan: LifePlan) { self.plan = plan }
+  init(_ plan: LifePlan, isTelling: Bool) {
+    self.plan = plan
+    self.isTelling = isTelling
+  }
 
   var openGrants: [UInt64] { grants.keys.filter { ends[$0] == nil }.sorted() }
 
   mutating func take(_ entries: some Collection<StoredEntry>) {
+    told = []
     for stored in entries where stored.number > read {
       if stored.number != read + 1 { complaints.append("entry \(stored.number) follows \(read)") }
       read = stored.number
@@ -58,6 +65,9 @@ struct Ledger {
   }
 
   private mutating func take(_ entry: Entry) throws(RecordError) {
+    if isTelling {
+      told.append("    entry \(entry.number), \(entry.header.monotonic.nanoseconds / 1_000_000) ms: \(entry.body)")
+    }
     if !entry.header.simulated { complaints.append("entry \(entry.number) does not say simulated") }
     switch entry.body {
     case .grant(let grant): give(grant, entry)

@@ -40,7 +40,8 @@ package final class Life {
   /// Acts before everything is well again.
   private static let acts: ClosedRange<Int64> = 40...110
 
-  package init(seed: UInt64) throws {
+  /// - Parameter isTelling: the report shows the journal between the acts.
+  package init(seed: UInt64, isTelling: Bool = false) throws {
     self.seed = seed
     var chance = Chance(seed: seed, 11)
     let plan = LifePlan(&chance)
@@ -49,7 +50,7 @@ package final class Life {
       SimulatedDeviceConfiguration(seed: chance.next()), startingAt: SimulatedStation.beginning)
     let station = try SimulatedStation(seed: chance.next(), device: device, directory: try ScratchDirectory())
     self.station = station
-    ledger = Ledger(plan)
+    ledger = Ledger(plan, isTelling: isTelling)
     watch = Watch(at: station.world.time.now)
     self.chance = chance
   }
@@ -135,6 +136,7 @@ package final class Life {
   /// Holds the needle's log against the journal, and both against what may be.
   func judge() {
     ledger.take(station.journal.acknowledged.dropFirst(Int(ledger.read)))
+    acts += ledger.told
     skin.take(station.device.contactLog, ledger.marks)
     watch.take(station.device.sightings(after: watch.seen))
     if let outage = watch.outage { skin.excuse(since: outage.off, until: outage.on) }

@@ -18,7 +18,7 @@ struct Skin {
   private var waiting: [Waiting] = []
   private var unmatched: [Mark] = []
   /// Contacts at places that are presumed.
-  private var presumed: [Contact] = []
+  private var presumed: [Found] = []
   /// The needle is in the skin while the memory goes.
   private var nextMayBeLost = false
   private(set) var found: [Found] = []
@@ -48,17 +48,17 @@ struct Skin {
     unmatched += marks.dropFirst(marksTaken)
     marksTaken = marks.count
     var left: [Waiting] = []
-    // What was taken for a presumed dot may turn out to be another one at its place.
-    for (place, contact) in presumed.enumerated().reversed() {
-      guard let index = unmatched.firstIndex(where: { !$0.isPresumed && fits($0, contact) }) else { continue }
+    // What was taken for a presumed dot may turn out to be another one at its place, which is free again.
+    for (place, taken) in presumed.enumerated().reversed() {
+      guard let index = unmatched.firstIndex(where: { !$0.isPresumed && fits($0, taken.contact) }) else { continue }
       unmatched.remove(at: index)
-      presumed.remove(at: place)
+      unmatched.append(presumed.remove(at: place).mark)
     }
     for one in waiting {
       if let index = place(of: one.contact) {
         let mark = unmatched.remove(at: index)
-        if mark.isPresumed { presumed.append(one.contact) }
         found.append(Found(contact: one.contact, mark: mark))
+        if mark.isPresumed { presumed += found.suffix(1) }
       } else {
         left.append(one)
       }
