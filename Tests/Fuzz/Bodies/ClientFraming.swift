@@ -102,7 +102,8 @@ private final class FakeService: Sendable {
   }
 
   private init?() {
-    var template = Array("/tmp/smpd-fuzz-XXXXXX".utf8CString)
+    // With the process in its name: libFuzzer ends without `atexit`, and Tests/Fuzz/run clears up after it.
+    var template = Array("/tmp/smpd-fuzz-\(getpid())-XXXXXX".utf8CString)
     // The array ends in its NUL and is ours for the length of the call.
     let made = unsafe template.withUnsafeMutableBufferPointer { room in
       unsafe room.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
@@ -113,7 +114,7 @@ private final class FakeService: Sendable {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    // The path has two dozen bytes, the array 108.
+    // The path has three dozen bytes at most, the array 108.
     unsafe withUnsafeMutableBytes(of: &address.sun_path) { room in unsafe room.copyBytes(from: path.utf8) }
     // `sockaddr_un` begins as every `sockaddr` does, and its size is the one given.
     let bound = unsafe withUnsafePointer(to: &address) { pointer in
