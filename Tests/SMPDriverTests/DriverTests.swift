@@ -94,6 +94,35 @@ struct NoSink: LinkSink {
     #expect(Self.answerControl(&driver, link, newer) == [.unusable(.version(oldest: 2, newest: 3))])
   }
 
+  @Test(
+    "S13 who answers the greeting with anything but a version is given up, and waited for no longer",
+    arguments: [
+      (DeviceMessage.accepted(status), Unusable.notANeedleDevice),
+      (.profiles(ProfileDigest(generation: 1, checksum: 2)), .notANeedleDevice),
+      (.refused(.unknownRequest, status), .noAnswer), (.version(9), .version(oldest: 9, newest: 9)),
+    ])
+  func greeted(_ message: DeviceMessage, _ reason: Unusable) throws {
+    let link = ScriptedLink()
+    var driver = try DeviceDriver(link: link, sink: NoSink())
+    try driver.identify(at: Self.now)
+    _ = Self.answerControl(&driver, link, Self.capabilities().encoded(sequence: 0, version: 1))
+    _ = Self.answerControl(&driver, link, Self.status.encoded(sequence: 0, version: 1))
+    #expect(Self.answer(&driver, link, message) == [.unusable(reason)])
+    #expect(driver.nextDeadline() == nil)
+  }
+
+  @Test(
+    "an answer to something else is no answer to what was asked",
+    arguments: [
+      DeviceMessage.version(1), .profiles(ProfileDigest(generation: 1, checksum: 2)),
+    ])
+  func misfit(_ message: DeviceMessage) throws {
+    let link = ScriptedLink()
+    var driver = try Self.identified(link)
+    driver.renewLease(.none, at: Self.now)
+    #expect(Self.answer(&driver, link, message) == [.answered(.renewLease, .silent)])
+  }
+
   @Test func aDeviceThatNeverAnswersIsUnusableAfterItsTime() throws {
     let link = ScriptedLink()
     var driver = try DeviceDriver(link: link, sink: NoSink())

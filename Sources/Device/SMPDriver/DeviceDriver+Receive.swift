@@ -65,8 +65,8 @@ extension DeviceDriver {
   }
 
   package func nextDeadline() -> MonotonicTime? {
-    let givenUpAt = isIdentified ? silentSince.map { $0 + Self.patience } : nil
-    return [pending.first?.deadline, pendingControls.first?.deadline, pollAt, givenUpAt].compactMap(\.self).min()
+    let ofIdentified = isIdentified ? [pollAt, silentSince.map { $0 + Self.patience }] : []
+    return ([pending.first?.deadline, pendingControls.first?.deadline] + ofIdentified).compactMap(\.self).min()
   }
 
   /// After the first silence one more question may go unanswered; then the device counts as gone, because what is
@@ -220,27 +220,36 @@ extension DeviceDriver {
   }
 
   private mutating func replied(to kind: PendingKind, _ message: DeviceMessage) -> [DriverEvent] {
+    if case .hello = kind { return greeted(message) }
+    switch message {
+    case .profiles(let digest):
+      // A digest that is not the set we sent is not loaded, whatever the device says (S5).
+      if case .profiles(let sent) = kind, digest == sent { return [.profilesLoaded(digest)] }
+    case .accepted(let status):
+      guard let command = kind.command else { return [] }
+      return [.answered(command, .accepted(status))]
+    case .refused(let refusal, let status):
+      guard let command = kind.command ?? kind.refusedPart else { return [] }
+      return [.answered(command, refusal == .pedalPressed ? .refusedPedal(status) : .refused(status))]
+    case .version, .record: break
+    }
+    // An answer to something else says nothing of what was asked.
+    return (kind.command ?? kind.refusedPart).map { [.answered($0, .silent)] } ?? []
+  }
+
+  /// One answer makes a device of it; whoever gives another would be waited for in vain.
+  private mutating func greeted(_ message: DeviceMessage) -> [DriverEvent] {
+    guard case .greeting(let capabilities, let status) = stage else { return [] }
     switch message {
     case .version(let agreed):
-      guard case .hello = kind, case .greeting(let capabilities, let status) = stage else { return [] }
       guard (Self.oldestVersion...Self.newestVersion).contains(agreed) else {
         return giveUp(.version(oldest: agreed, newest: agreed))
       }
       version = agreed
       stage = .identified(capabilities)
       return [.identified(capabilities, status)]
-    case .profiles(let digest):
-      // A digest that is not the set we sent is not loaded, whatever the device says (S5).
-      guard case .profiles(let sent) = kind, digest == sent else { return [.answered(.profiles, .silent)] }
-      return [.profilesLoaded(digest)]
-    case .accepted(let status):
-      guard let command = kind.command else { return [] }
-      return [.answered(command, .accepted(status))]
-    case .refused(let refusal, let status):
-      guard let command = kind.command ?? kind.refusedPart else { return giveUp(.noAnswer) }
-      return [.answered(command, refusal == .pedalPressed ? .refusedPedal(status) : .refused(status))]
-    case .record:
-      return []
+    case .refused: return giveUp(.noAnswer)
+    case .accepted, .profiles, .record: return giveUp(.notANeedleDevice)
     }
   }
 
