@@ -25,6 +25,22 @@ struct Smpd: ParsableCommand {
   var limits: String?
   @Flag(help: "Take simulated devices only, and record them as simulated, in a journal of their own.")
   var training = false
+  @Option(
+    help: ArgumentHelp(
+      "Accept that the journal has lost its end, for this reason: recorded, and the program ends.", valueName: "reason")
+  )
+  var acceptLoss: String?
+  @Option(help: ArgumentHelp("Who accepts it.", valueName: "name"))
+  var by: String?
+
+  func validate() throws {
+    guard (acceptLoss == nil) == (by == nil) else {
+      throw ValidationError("a loss is accepted by name and for a reason: --accept-loss REASON --by NAME")
+    }
+    for text in [acceptLoss, by].compactMap(\.self) where text.allSatisfy(\.isWhitespace) || text.count > 1_000 {
+      throw ValidationError("a name and a reason have 1 to 1000 characters, and not blanks alone")
+    }
+  }
 
   func run() throws {
     do {
@@ -38,6 +54,12 @@ struct Smpd: ParsableCommand {
     }
   }
 
+  private func configuration(_ file: DaemonFile) -> DaemonConfiguration {
+    DaemonConfiguration(
+      stateDirectory: state ?? file.statePath, limitsPath: limits ?? file.limitsPath,
+      socketPath: socket ?? file.socketPath, simulated: training || file.training)
+  }
+
   private func serve() throws {
     // A client that hangs up must not end the daemon.
     signal(SIGPIPE, SIG_IGN)
@@ -45,9 +67,12 @@ struct Smpd: ParsableCommand {
     let passed = try PassedSockets.inherited()
     let ending = try EndSignals()
     let file = try Settings.read(config)
-    var configuration = DaemonConfiguration(
-      stateDirectory: state ?? file.statePath, limitsPath: limits ?? file.limitsPath,
-      socketPath: socket ?? file.socketPath, simulated: training || file.training)
+    var configuration = configuration(file)
+    if let acceptLoss, let by {
+      let accepted = try LostEnd.accept(
+        in: configuration, by: by, reason: acceptLoss, pacing: RealPacing { false }, actor: getuid())
+      return Terminal.say("smpd: \(accepted)")
+    }
     configuration.station = file.station
     configuration.realtimePriority = file.realtimePriority
     configuration.operatorGID = Settings.group(file.operatorsGroup, may: "command")

@@ -80,6 +80,32 @@ import Testing
     daemon.end()
   }
 
+  @Test("S2 S10 a journal that lost its head file is taken up by name, with no daemon at work, and that is on record")
+  func accepted() throws {
+    let daemon = try LiveDaemon(arguments: ["--hand", "none"])
+    func accept(_ arguments: [String]) throws -> Outcome {
+      try Programs.run("smpd", ["--training", "--state", daemon.state] + arguments)
+    }
+    let loss = ["--accept-loss", "copied back from the backup", "--by", "A. Technician"]
+    let busy = try accept(loss)
+    #expect(busy.status == 1 && busy.complaint.contains("another daemon"), "\(busy)")
+    daemon.end()
+    #expect(try accept(loss).complaint.contains("nothing of the journal's end is lost"))
+    try FileManager.default.removeItem(atPath: daemon.state + "/journal.sqlite.head")
+    try daemon.start(["--hand", "none"])
+    try eventually("a remedy") { try daemon.smpctl("doctor").output.contains("--accept-loss REASON --by NAME") }
+    daemon.end()
+    #expect(try accept(["--accept-loss", "copied back"]).status == 64)
+    #expect(try accept(["--accept-loss", " ", "--by", "N"]).status == 64)
+    let said = try accept(loss)
+    #expect(said.status == 0 && said.output.contains("the head file beside the journal"), "\(said)")
+    try daemon.start(["--hand", "none"])
+    #expect(try daemon.smpctl("log", "verify").status == 0)
+    let log = try daemon.smpctl("log", "events").output
+    #expect(log.contains("A. Technician") && log.contains("copied back from the backup"), "\(log)")
+    #expect(try daemon.practiceCourse().isEmpty == false)
+  }
+
   // MARK: What a person does and sees
 
   private static var mayMount: Bool { geteuid() == 0 || ProcessInfo.processInfo.environment["CI"] != nil }

@@ -117,23 +117,19 @@ import Testing
     #expect(try again.verify().isSound)
   }
 
-  @Test("a lost end is accepted only by name, and the loss stays on record") func acceptTail() throws {
+  private static let header = Sample.created().header
+
+  @Test("S2 a lost end is accepted only by name, and the loss stays on record") func acceptTail() throws {
     let folder = try Folder().filled()
     try folder.attack("DELETE FROM entries WHERE number > 10")
     let store = try folder.open()
-    guard case .truncated(let found, let expected) = store.tailAtOpening else {
+    guard case .truncated(_, let expected) = store.tailAtOpening else {
       Issue.record("not noticed")
       return
     }
-    let said = TailAcceptedEntry(
-      found: found, expected: expected, by: Sample.name.commitment, reason: Sample.reason.commitment)
-    let wrong = TailAcceptedEntry(
-      found: expected, expected: expected, by: said.by, reason: said.reason)
-    #expect(throws: JournalError.self) {
-      try store.acceptTail(Sample.entry(11, .tailAccepted(wrong), session: nil), confidential: [])
-    }
-    let entry = Sample.entry(11, .tailAccepted(said), session: nil)
-    #expect(try store.acceptTail(entry, confidential: Sample.texts).upTo == 11)
+    #expect(throws: JournalError.self) { try store.append([Sample.entry(11, .resumed)]) }
+    let check = try store.acceptTail(by: Sample.name, reason: Sample.reason, Self.header)
+    #expect(check == store.tailAtOpening)
     #expect(try store.append([Sample.entry(12, .resumed)]).upTo == 12)
     guard case .intact = try store.verify().chain else {
       Issue.record("the chain goes on from the accepted end")
@@ -143,6 +139,33 @@ import Testing
     #expect(
       try folder.sqlite("SELECT json_extract(body, '$.expected.number') FROM entries WHERE number = 11")
         == "\(expected.number)\n")
+    #expect(try folder.open().tailAtOpening == .matches)
+  }
+
+  @Test("S2 a journal without its head file is taken up by name; its end was as it is") func acceptWithoutHead() throws
+  {
+    let folder = try Folder().filled()
+    try Tool.remove(folder.path + "/journal.sqlite.head")
+    let store = try folder.open()
+    #expect(try store.acceptTail(by: Sample.name, reason: Sample.reason, Self.header) == .headMissing)
+    #expect(try store.verify().chain == .intact(store.head))
+  }
+
+  @Test("S10 nothing is accepted where nothing is lost, nor where the end was altered") func acceptNothing() throws {
+    let folder = try Folder().filled()
+    let sound = try folder.open()
+    #expect(throws: JournalError.nothingLost(path: sound.path)) {
+      try sound.acceptTail(by: Sample.name, reason: Sample.reason, Self.header)
+    }
+    let last = sound.lastNumber
+    try sound.close()
+    try folder.attack("UPDATE entries SET hash = x'\(String(repeating: "00", count: 32))' WHERE number = \(last)")
+    let altered = try folder.open()
+    #expect(altered.tailAtOpening == .altered(number: last))
+    let refusal = try #require(altered.refusal)
+    #expect(throws: refusal) { try altered.acceptTail(by: Sample.name, reason: Sample.reason, Self.header) }
+    #expect(!refusal.remedy.contains("--accept-loss"))
+    #expect(altered.lastNumber == last)
   }
 
   @Test("the disk's reserve is asked for before arming") func reserve() throws {

@@ -137,7 +137,7 @@ package final class Daemon: Sendable {
     try? store.close()
   }
 
-  private static func openJournal(_ configuration: DaemonConfiguration) throws(DaemonError) -> JournalStore {
+  static func openJournal(_ configuration: DaemonConfiguration) throws(DaemonError) -> JournalStore {
     guard let id = JournalID(Salts().bytes(JournalID.byteCount)) else {
       preconditionFailure("a journal's name has \(JournalID.byteCount) bytes")
     }

@@ -51,11 +51,23 @@ package final class JournalThread: JournalPort, Sendable {
     guard monitor.withLock({ $0.failure == nil }) else { return }
     do throws(JournalError) {
       queue.post(.durable(try store.append(merging: group)))
+      // Nothing is granted now. One that fails is made up for by the next, and by SQLite itself when the log is full.
+      if group.contains(where: \.endsInRest) { try? store.checkpoint() }
     } catch {
       monitor.update { $0.failure = error }
       queue.post(.journalFailed(error))
       // The needle has been told first. Where this fails as well, the failure above says all there is to say.
       try? store.secure()
+    }
+  }
+}
+
+extension JournalBatch {
+  /// Its last word is that the needle rests until a person says otherwise.
+  fileprivate var endsInRest: Bool {
+    switch entries.last?.body {
+    case .paused, .disarmed, .sessionClosed, .resolved: true
+    default: false
     }
   }
 }

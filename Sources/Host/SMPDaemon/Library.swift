@@ -155,7 +155,7 @@ extension JournalError {
   /// What to do then: a journal that has failed is opened anew, by another daemon.
   var wayOn: String {
     switch self {
-    case .displaced, .poisoned: remedy + ": systemctl restart smpd"
+    case .displaced, .poisoned, .nothingLost: remedy + ": systemctl restart smpd"
     case .directoryMissing, .notADirectory, .directoryUnsafe, .readOnly, .full, .reserve, .newerSchema, .corrupt,
       .notADatabase, .notAJournal, .locked, .busy, .otherWorld, .tail, .wrongEntry, .failed:
       remedy + "; then start the daemon anew: systemctl restart smpd"

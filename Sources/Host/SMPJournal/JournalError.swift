@@ -29,6 +29,8 @@ package enum JournalError: Error, Hashable, Sendable {
   case displaced(path: String, JournalPart, isThere: Bool)
   /// An earlier append failed; the store must be opened anew.
   case poisoned(String)
+  /// A person accepted a loss, and the journal is whole.
+  case nothingLost(path: String)
   /// Entries must follow each other without a gap, and the first must name the journal: a bug of the caller.
   case wrongEntry(number: UInt64, detail: String)
   /// Anything else SQLite or the system reports.
@@ -54,6 +56,14 @@ package enum TailCheck: Hashable, Sendable {
     case .truncated, .altered, .headMissing, .headUnreadable: false
     }
   }
+
+  /// Whether a person may accept it: what is there must be what was written.
+  package var isAcceptable: Bool {
+    switch self {
+    case .truncated, .headMissing, .headUnreadable: true
+    case .matches, .ahead, .altered: false
+    }
+  }
 }
 
 extension JournalError {
@@ -65,7 +75,7 @@ extension JournalError {
       .poisoned(let path):
       path
     case .reserve(let path, _, _), .newerSchema(let path, _, _), .corrupt(let path, _), .otherWorld(let path, _),
-      .tail(let path, _), .displaced(let path, _, _), .failed(let path, _):
+      .nothingLost(let path), .tail(let path, _), .displaced(let path, _, _), .failed(let path, _):
       path
     case .wrongEntry: nil
     }
@@ -94,6 +104,7 @@ extension JournalError {
     case .displaced(_, _, let isThere):
       isThere
         ? "another file was put in its place while the journal was open" : "it was removed while the journal was open"
+    case .nothingLost: "nothing of the journal's end is lost, so there is nothing to accept"
     case .poisoned: "an earlier entry could not be stored, so nothing more is"
     case .wrongEntry(let number, let detail): "entry \(number) does not fit: \(detail)"
     case .failed(_, let detail): detail
@@ -115,7 +126,13 @@ extension JournalError {
     case .locked: "stop the other daemon, or name another state directory"
     case .busy: "end the program that writes to the journal; only the daemon may"
     case .otherWorld: "give the simulator a state directory of its own"
-    case .tail: "restore the journal and its head file from a backup, or accept the loss by name"
+    case .tail(_, let check) where check.isAcceptable:
+      "restore the journal and its head file from a backup, or stop the daemon and accept the loss by name: "
+        + "smpd --accept-loss REASON --by NAME"
+    case .tail:
+      "restore the journal and its head file from a backup, or keep the directory as it is, for an inspector, and name "
+        + "another state directory"
+    case .nothingLost: "start the daemon"
     case .displaced(_, .database, _):
       "stop the daemon, put the file back, or else the copy that the daemon has left beside it, named .rescued, and "
         + "start the daemon anew"

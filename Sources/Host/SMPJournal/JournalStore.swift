@@ -116,16 +116,26 @@ package final class JournalStore: Sendable {
     }
   }
 
-  /// Takes up a journal whose end is lost, by a person's word: `entry` is a `tail_accepted` entry that names the loss.
-  /// From then on the journal goes on from where it was found to end.
-  package func acceptTail(_ entry: Entry, confidential: [Confidential]) throws(JournalError) -> Durable {
+  /// Takes up a journal whose end is lost, by a person's word: from then on it goes on from where it was found to end, and
+  /// a `tail_accepted` entry says what was lost. An end that was altered is not taken up.
+  /// - Returns: what was accepted.
+  package func acceptTail(by: Confidential, reason: Confidential, _ header: EntryHeader) throws(JournalError)
+    -> TailCheck
+  {
     try writer.withLock { (writer) throws(JournalError) in
-      guard case .tail = writer.refusal, case .tailAccepted(let accepted) = entry.body, accepted.found == writer.head
-      else { throw .wrongEntry(number: entry.number, detail: "there is no such loss to accept") }
-      try append(Group(entries: [entry], confidential: confidential), to: &writer)
+      guard case .tail(_, let check) = writer.refusal, check.isAcceptable else {
+        throw writer.refusal ?? .nothingLost(path: path)
+      }
+      // Where the head file says nothing that can be read, nothing is known of what followed.
+      let said = try? writer.headFile.read()
+      let expected = said?.head ?? Chain.genesis(of: journal)
+      let accepted = TailAcceptedEntry(
+        found: writer.head, expected: expected, by: by.commitment, reason: reason.commitment)
+      let entry = Entry(number: writer.head.number + 1, header: header, body: .tailAccepted(accepted))
+      try append(Group(entries: [entry], confidential: [by, reason]), to: &writer)
       writer.refusal = nil
       writer.hasAcceptedTail = true
-      return Durable(committed: writer.head.number)
+      return check
     }
   }
 

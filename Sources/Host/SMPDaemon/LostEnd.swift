@@ -1,0 +1,28 @@
+internal import SMPJournal
+internal import SMPModel
+internal import SMPRecord
+
+/// A journal whose end is lost (restored from an older copy, say) takes nothing more, until a person accepts the loss by
+/// name. That is an act of who administers the machine, with no daemon running: the journal's lock sees to it.
+package enum LostEnd {
+  /// - Returns: what was accepted, in a sentence.
+  /// - Throws: where nothing is lost, where the end was altered, where another daemon has the journal.
+  package static func accept(
+    in configuration: DaemonConfiguration, by: String, reason: String, pacing: any Pacing, actor: UInt32
+  ) throws(DaemonError) -> String {
+    let store = try Daemon.openJournal(configuration)
+    let salts = Salts()
+    do throws(JournalError) {
+      let found = store.head.number
+      let check = try store.acceptTail(
+        by: salts.salted(by), reason: salts.salted(reason),
+        EntryHeader(
+          monotonic: pacing.monotonic(), wall: pacing.wall(), bootID: BootID.current, clock: pacing.clock(),
+          actorUID: actor, session: nil, course: nil, simulated: configuration.simulated))
+      try store.close()
+      return "\(check.sentence); accepted on the record, the journal goes on after entry \(found)"
+    } catch {
+      throw .journal(error)
+    }
+  }
+}
