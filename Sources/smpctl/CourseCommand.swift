@@ -10,9 +10,9 @@ struct CourseCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func perform(_ console: Console) throws -> ExitStatus {
-      let answer = try options.daemon().call(CourseInterface.List.self)
-      console.document(answer.json)
-      console.answer(Wording.courses(answer.reply.courses))
+      let list = try options.daemon().list(CourseInterface.List.self)
+      console.document(list.json)
+      console.answer(Wording.courses(list.rows))
       return .done
     }
   }

@@ -76,6 +76,32 @@ extension Daemon {
   }
 }
 
+/// A whole list, and as it came: the rows of all its batches in one document.
+struct WholeList<Row: ListedRow> {
+  var rows: [Row] = []
+  private var members: [JSON] = []
+
+  var json: JSONObject { [Row.plural: .array(members)] }
+
+  mutating func take(_ batch: Daemon.Answer<Batch<Row>>) {
+    rows += batch.reply.rows
+    members += batch.json[Row.plural]?.array ?? []
+  }
+}
+
+extension Daemon {
+  /// Every row of a list, batch by batch.
+  func list<Method: ListMethod>(_ method: Method.Type) throws -> WholeList<Method.Row> {
+    var list = WholeList<Method.Row>()
+    while true {
+      let answer = try call(method, BatchWish(after: list.rows.last?.name))
+      list.take(answer)
+      // A batch without a row would be asked for again for ever.
+      guard answer.reply.hasMore, !answer.reply.rows.isEmpty else { return list }
+    }
+  }
+}
+
 extension Complaint {
   init(_ error: VarlinkClientError) {
     switch error {

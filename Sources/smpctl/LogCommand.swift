@@ -12,9 +12,9 @@ struct LogList: Action {
   @OptionGroup var options: GlobalOptions
 
   func perform(_ console: Console) throws -> ExitStatus {
-    let answer = try options.daemon().call(JournalInterface.Sessions.self)
-    console.document(answer.json)
-    console.answer(Wording.sessions(answer.reply.sessions))
+    let list = try options.daemon().list(SessionInterface.List.self)
+    console.document(list.json)
+    console.answer(Wording.sessions(list.rows))
     return .done
   }
 }

@@ -70,9 +70,9 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func perform(_ console: Console) throws -> ExitStatus {
-      let answer = try options.daemon().call(PlanInterface.List.self)
-      console.document(answer.json)
-      console.answer(Wording.plans(answer.reply.plans))
+      let list = try options.daemon().list(PlanInterface.List.self)
+      console.document(list.json)
+      console.answer(Wording.plans(list.rows))
       return .done
     }
   }

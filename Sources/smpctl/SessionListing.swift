@@ -8,9 +8,9 @@ struct SessionList: Action {
   @OptionGroup var options: GlobalOptions
 
   func perform(_ console: Console) throws -> ExitStatus {
-    let answer = try options.daemon().call(SessionInterface.List.self)
-    console.document(answer.json)
-    console.answer(Wording.sessions(answer.reply.sessions))
+    let list = try options.daemon().list(SessionInterface.List.self)
+    console.document(list.json)
+    console.answer(Wording.sessions(list.rows))
     return .done
   }
 }
@@ -22,8 +22,8 @@ struct SessionShow: Action {
   var session: String
 
   func perform(_ console: Console) throws -> ExitStatus {
-    let answer = try options.daemon().call(SessionInterface.List.self)
-    guard let found = answer.reply.sessions.first(where: { $0.session == session }) else {
+    let list = try options.daemon().list(SessionInterface.List.self)
+    guard let found = list.rows.first(where: { $0.session == session }) else {
       throw Complaint(
         status: .notFound, name: "smpctl.NotFound", message: "there is no session \(session)",
         remedy: "smpctl session list names them")

@@ -122,7 +122,6 @@ final class GuardedStation {
     "io.smpd.session.Stop": (.command, [:]),
 
     "io.smpd.journal.Read": (.look, [:]),
-    "io.smpd.journal.Sessions": (.look, [:]),
 
     "io.smpd.simulator.Inject": (.command, ["fault": "stuck_motor"]),
     "io.smpd.simulator.Contacts": (.look, [:]),

@@ -98,7 +98,7 @@ import Varlink
   @Test("every command that can be tried can be tried dry, and no stop pretends")
   func dryRun() throws {
     let readers: Set = [
-      "List", "Describe", "DescribeLimits", "Example", "ExampleLimits", "Check", "Monitor", "Watch", "Read", "Sessions",
+      "List", "Describe", "DescribeLimits", "Example", "ExampleLimits", "Check", "Monitor", "Watch", "Read",
       "Contacts", "Diagnose", "Witness",
     ]
     for name in Self.names {

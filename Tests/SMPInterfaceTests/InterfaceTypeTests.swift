@@ -45,8 +45,7 @@ import Varlink
     (
       JournalInterface.self,
       [
-        JournalInterface.SessionState.self, JournalInterface.Session.self, JournalInterface.Disclosure.self,
-        JournalInterface.Entry.self, JournalInterface.Head.self,
+        JournalInterface.Disclosure.self, JournalInterface.Entry.self, JournalInterface.Head.self,
       ]
     ),
     (StopInterface.self, [StopInterface.Outcome.self, StopInterface.State.self]),

@@ -25,7 +25,9 @@ extension CourseInterface {
   }
 
   /// One course in short.
-  package struct CourseRow: InterfaceRecord {
+  package struct CourseRow: ListedRow {
+    package static let plural = "courses"
+    package var name: String { course }
     /// The course, such as C-7F3A2B.
     package let course: String
     /// The title of its plan.
@@ -200,29 +202,10 @@ extension CourseInterface {
   }
 
   /// All courses, oldest first.
-  package enum List: InterfaceMethod {
+  package enum List: ListMethod {
     package static let name = "io.smpd.course.List"
 
-    package typealias Parameters = NoMembers
-
-    package struct Reply: InterfaceRecord {
-      /// One entry each.
-      package let courses: [CourseRow]
-
-      package init(courses: [CourseRow]) {
-        self.courses = courses
-      }
-
-      package init(_ object: JSONObject) throws(InterfaceError) {
-        courses = try object.required("courses")
-      }
-
-      package var json: JSONObject {
-        var object = JSONObject()
-        object.put("courses", courses)
-        return object
-      }
-    }
+    package typealias Row = CourseRow
   }
 
   /// One course wholly.

@@ -5,16 +5,10 @@ package import StrictJSON
 package enum JournalInterface: Interface {
   package static let name = "io.smpd.journal"
   package static var text: String { String(decoding: PackageResources.io_smpd_journal_varlink, as: UTF8.self) }
-  package static let methods: [any InterfaceMethod.Type] = [Read.self, Sessions.self]
+  package static let methods: [any InterfaceMethod.Type] = [Read.self]
 }
 
 extension JournalInterface {
-  /// How a session stands.
-  package typealias SessionState = SessionInterface.SessionState
-
-  /// One session in short.
-  package typealias Session = SessionInterface.Session
-
   /// A text the chain holds only as a salted commitment, such as a name or a reason, so that it can be erased.
   package struct Disclosure: InterfaceRecord {
     /// The commitment as it stands in the entry, 64 hexadecimal digits: SHA-256 of smpd.confidential.1, a zero byte, the
@@ -171,32 +165,6 @@ extension JournalInterface {
         object.put("entries", entries)
         object.put("head", head)
         object.put("journalID", journalID)
-        return object
-      }
-    }
-  }
-
-  /// All sessions the journal knows, oldest first.
-  package enum Sessions: InterfaceMethod {
-    package static let name = "io.smpd.journal.Sessions"
-
-    package typealias Parameters = NoMembers
-
-    package struct Reply: InterfaceRecord {
-      /// One entry each.
-      package let sessions: [Session]
-
-      package init(sessions: [Session]) {
-        self.sessions = sessions
-      }
-
-      package init(_ object: JSONObject) throws(InterfaceError) {
-        sessions = try object.required("sessions")
-      }
-
-      package var json: JSONObject {
-        var object = JSONObject()
-        object.put("sessions", sessions)
         return object
       }
     }

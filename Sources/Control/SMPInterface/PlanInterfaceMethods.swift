@@ -157,29 +157,10 @@ extension PlanInterface {
   }
 
   /// All plans, oldest first.
-  package enum List: InterfaceMethod {
+  package enum List: ListMethod {
     package static let name = "io.smpd.plan.List"
 
-    package typealias Parameters = NoMembers
-
-    package struct Reply: InterfaceRecord {
-      /// One entry each.
-      package let plans: [PlanRow]
-
-      package init(plans: [PlanRow]) {
-        self.plans = plans
-      }
-
-      package init(_ object: JSONObject) throws(InterfaceError) {
-        plans = try object.required("plans")
-      }
-
-      package var json: JSONObject {
-        var object = JSONObject()
-        object.put("plans", plans)
-        return object
-      }
-    }
+    package typealias Row = PlanRow
   }
 
   /// One plan wholly.

@@ -212,7 +212,9 @@ extension PlanInterface {
   }
 
   /// One plan the daemon holds, in short.
-  package struct PlanRow: InterfaceRecord {
+  package struct PlanRow: ListedRow {
+    package static let plural = "plans"
+    package var name: String { course }
     /// The course it belongs to, such as C-7F3A2B.
     package let course: String
     /// The title of the plan.

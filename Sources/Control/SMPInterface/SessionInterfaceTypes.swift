@@ -265,7 +265,9 @@ extension SessionInterface {
   }
 
   /// One session in short.
-  package struct Session: InterfaceRecord {
+  package struct Session: ListedRow {
+    package static let plural = "sessions"
+    package var name: String { session }
     /// The session, such as C-7F3A2B-1.
     package let session: String
     /// The course it belongs to.

@@ -80,28 +80,9 @@ extension SessionInterface {
   }
 
   /// All sessions, oldest first.
-  package enum List: InterfaceMethod {
+  package enum List: ListMethod {
     package static let name = "io.smpd.session.List"
 
-    package typealias Parameters = NoMembers
-
-    package struct Reply: InterfaceRecord {
-      /// One entry each.
-      package let sessions: [Session]
-
-      package init(sessions: [Session]) {
-        self.sessions = sessions
-      }
-
-      package init(_ object: JSONObject) throws(InterfaceError) {
-        sessions = try object.required("sessions")
-      }
-
-      package var json: JSONObject {
-        var object = JSONObject()
-        object.put("sessions", sessions)
-        return object
-      }
-    }
+    package typealias Row = Session
   }
 }

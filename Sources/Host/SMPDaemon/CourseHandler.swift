@@ -12,16 +12,13 @@ package struct CourseHandler: InterfaceHandler {
   package func handle(_ call: ControlCall) throws(Failure) {
     switch call.method {
     case "List":
-      call.onLibrarian { (library) throws(Failure) in
-        var rows: [CourseInterface.CourseRow] = []
-        for name in try library.courses() {
+      try call.list(CourseInterface.List.self) { (library, wish) throws(Failure) in
+        try Batches.cut(try library.courses(), wish, of: "course") { (name) throws(Failure) in
           let course = try library.describeCourse(name)
-          rows.append(
-            .init(
-              course: name, title: course.title, state: course.state, sessionsDone: course.sessionsDone,
-              sessionsPlanned: course.sessionsPlanned, dotsMade: course.dotsMade, dotsPlanned: course.dotsPlanned))
+          return CourseInterface.CourseRow(
+            course: name, title: course.title, state: course.state, sessionsDone: course.sessionsDone,
+            sessionsPlanned: course.sessionsPlanned, dotsMade: course.dotsMade, dotsPlanned: course.dotsPlanned)
         }
-        return CourseInterface.List.Reply(courses: rows)
       }
     case "Describe":
       let wish = try call.parameters(CourseInterface.Describe.Parameters.self)

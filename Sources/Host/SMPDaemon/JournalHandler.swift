@@ -9,21 +9,15 @@ internal import VarlinkServer
 /// io.smpd.journal
 package struct JournalHandler: InterfaceHandler {
   package static let interface: any Interface.Type = JournalInterface.self
-  package static let looking: Set<String> = ["Read", "Sessions"]
+  package static let looking: Set<String> = ["Read"]
   package init() {}
 
   /// Entries in one batch.
   static let batchMaximum: Int64 = 1_000
-  /// Bytes of entries in one batch: a message has at most 1 MiB (varlink.md), and the rest of it is some 300 bytes.
-  static let batchBytes = (1 << 20) - 4_096
 
   package func handle(_ call: ControlCall) throws(Failure) {
     switch call.method {
     case "Read": try read(call)
-    case "Sessions":
-      call.onLibrarian { (library) throws(Failure) in
-        JournalInterface.Sessions.Reply(sessions: try library.sessionRows())
-      }
     default: call.failAsUnknown()
     }
   }
@@ -141,7 +135,7 @@ extension Library {
     // What came between is beyond the head; the reader asks again.
     let entries = found.prefix { $0.number <= head.number }
     var rows: [JournalInterface.Entry] = []
-    var room = JournalHandler.batchBytes
+    var room = Batches.bytes
     for entry in entries {
       let row = JournalInterface.Entry(
         number: Int64(entry.number), text: entry.text, hash: entry.hash.hex, disclosures: try disclosures(of: entry))
@@ -166,22 +160,6 @@ extension Library {
         commitment: text.commitment.hex, salt: text.salt.map { String($0, radix: 16).leftPadded }.joined(),
         text: text.text)
     }
-  }
-
-  func sessionRows() throws(Failure) -> [SessionInterface.Session] {
-    var rows: [SessionInterface.Session] = []
-    for session in try read({ (store) throws(JournalError) in try store.sessions() }) {
-      rows.append(
-        SessionInterface.Session(
-          session: session.session, course: session.course, number: Int64(session.number),
-          state: session.closed == nil ? .open : .closed,
-          operator: try text(behind: session.operatorName) ?? "(erased)", device: session.device,
-          pigmentLot: session.pigmentLot, cartridge: session.cartridge, dotsMade: session.dotsMade,
-          dotsPresumed: session.dotsPresumed, dotsPlanned: session.dotsPlanned, denials: session.denials,
-          startedWallMilliseconds: session.opened.milliseconds, endedWallMilliseconds: session.closed?.milliseconds,
-          firstEntry: Int64(session.firstEntry), lastEntry: Int64(session.lastEntry), simulated: session.simulated))
-    }
-    return rows
   }
 }
 

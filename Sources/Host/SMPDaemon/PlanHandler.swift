@@ -22,7 +22,10 @@ package struct PlanHandler: InterfaceHandler {
       let wish = try call.parameters(PlanInterface.Check.Parameters.self)
       call.onLibrarian { library in library.checkPlan(wish.text) }
     case "List":
-      call.onLibrarian { (library) throws(Failure) in PlanInterface.List.Reply(plans: try library.planRows()) }
+      try call.list(PlanInterface.List.self) { (library, wish) throws(Failure) in
+        try Batches.cut(try library.courses(), wish, of: "course") { (name) throws(Failure) in try library.planRow(name)
+        }
+      }
     case "Describe":
       let wish = try call.parameters(PlanInterface.Describe.Parameters.self)
       call.onLibrarian { (library) throws(Failure) in try library.describePlan(wish.course) }
@@ -126,17 +129,12 @@ extension Library {
     )
   }
 
-  func planRows() throws(Failure) -> [PlanInterface.PlanRow] {
-    var rows: [PlanInterface.PlanRow] = []
-    for name in try courses() {
-      let course = try course(name)
-      rows.append(
-        PlanInterface.PlanRow(
-          course: name, title: course.plan.title, sha256: course.stored.sha256.hex, signedBy: course.signature?.by,
-          signedWallMilliseconds: course.signature?.at.milliseconds, sessions: Int64(course.plan.sessions.count),
-          dots: PlanEstimate(course.plan).dots))
-    }
-    return rows
+  func planRow(_ name: String) throws(Failure) -> PlanInterface.PlanRow {
+    let course = try course(name)
+    return PlanInterface.PlanRow(
+      course: name, title: course.plan.title, sha256: course.stored.sha256.hex, signedBy: course.signature?.by,
+      signedWallMilliseconds: course.signature?.at.milliseconds, sessions: Int64(course.plan.sessions.count),
+      dots: PlanEstimate(course.plan).dots)
   }
 
   func describePlan(_ name: String) throws(Failure) -> PlanInterface.Describe.Reply {

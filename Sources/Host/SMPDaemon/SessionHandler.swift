@@ -18,9 +18,7 @@ package struct SessionHandler: InterfaceHandler {
     case "Describe": call.finish(SessionInterface.Describe.Reply(snapshot: try call.snapshot()))
     case "Monitor": try monitor(call)
     case "List":
-      call.onLibrarian { (library) throws(Failure) in
-        SessionInterface.List.Reply(sessions: try library.sessionRows())
-      }
+      try call.list(SessionInterface.List.self) { (library, wish) throws(Failure) in try library.sessionBatch(wish) }
     default: try command(call)
     }
   }
@@ -317,6 +315,24 @@ enum Texts {
       throw .outOfRange(
         parameter: parameter, minimum: 1, maximum: Int64(Label.maximumBytes),
         remedy: "give 1 to \(Label.maximumBytes) bytes of visible text, as printed on the thing")
+    }
+  }
+}
+
+extension Library {
+  func sessionBatch(_ wish: BatchWish) throws(Failure) -> Batch<SessionInterface.Session> {
+    let names = try read { (store) throws(JournalError) in try store.sessionNames() }
+    return try Batches.cut(names, wish, of: "session") { (name) throws(Failure) in
+      let session = try read { (store) throws(JournalError) in try store.session(name) }
+      guard let session else { throw .notFound(what: "session", name: name, remedy: "see smpctl session list") }
+      return SessionInterface.Session(
+        session: session.session, course: session.course, number: Int64(session.number),
+        state: session.closed == nil ? .open : .closed,
+        operator: try text(behind: session.operatorName) ?? "(erased)", device: session.device,
+        pigmentLot: session.pigmentLot, cartridge: session.cartridge, dotsMade: session.dotsMade,
+        dotsPresumed: session.dotsPresumed, dotsPlanned: session.dotsPlanned, denials: session.denials,
+        startedWallMilliseconds: session.opened.milliseconds, endedWallMilliseconds: session.closed?.milliseconds,
+        firstEntry: Int64(session.firstEntry), lastEntry: Int64(session.lastEntry), simulated: session.simulated)
     }
   }
 }

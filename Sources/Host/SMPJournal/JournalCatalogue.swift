@@ -32,16 +32,35 @@ package struct SessionRecord: Hashable, Sendable {
 extension JournalStore {
   /// All sessions, or those of one course, oldest first.
   package func sessions(course: String? = nil) throws(JournalError) -> [SessionRecord] {
+    try sessions(course == nil ? "" : "WHERE s.course = ?", course)
+  }
+
+  /// One session; nil where there is none of that name.
+  package func session(_ name: String) throws(JournalError) -> SessionRecord? {
+    try sessions("WHERE s.session_id = ?", name).first
+  }
+
+  /// All sessions by their names, oldest first.
+  package func sessionNames() throws(JournalError) -> [String] {
     try attempt { pool in
       try pool.read { database in
-        let filter = course == nil ? "" : "WHERE s.course = ?"
+        try String.fetchAll(
+          database,
+          sql: "SELECT session FROM entries WHERE kind = 'session_opened' AND course IS NOT NULL ORDER BY number")
+      }
+    }
+  }
+
+  private func sessions(_ filter: String, _ value: String? = nil) throws(JournalError) -> [SessionRecord] {
+    try attempt { pool in
+      try pool.read { database in
         let sql = """
           SELECT s.*, e.wall_ms AS opened_ms, c.wall_ms AS closed_ms FROM sessions s
           JOIN entries e ON e.session = s.session_id AND e.kind = 'session_opened'
           LEFT JOIN entries c ON c.session = s.session_id AND c.kind = 'session_closed'
           \(filter) ORDER BY s.first_entry
           """
-        let rows = try Row.fetchAll(database, sql: sql, arguments: course.map { [$0] } ?? [])
+        let rows = try Row.fetchAll(database, sql: sql, arguments: value.map { [$0] } ?? [])
         return try rows.map { try JournalStore.session($0) }
       }
     }
