@@ -21,7 +21,7 @@ extension Product {
     sessionsDone = journal.notes.count { $0 == .closed }
     machine = SessionMachine(
       latch: inheritedLatch, firstGeneration: UInt32(truncatingIfNeeded: journal.last) &+ 1, orphan: orphan,
-      known: known, keeps: keeps)
+      fault: standingFault, known: known, keeps: keeps)
     connect()
     turn()
   }
@@ -32,10 +32,23 @@ extension Product {
       switch note {
       case .fault(let fault): faults.append(fault)
       case .unlocked: faults = []
-      case .intent, .end, .opened, .closed, .lockedOut, .attached, .other: break
+      case .intent, .end, .opened, .closed, .cleared, .lockedOut, .attached, .other: break
       }
     }
     return faults
+  }
+
+  /// The newest fault that nobody has cleared (S8).
+  private var standingFault: SessionFault? {
+    var standing: SessionFault?
+    for note in journal.notes {
+      switch note {
+      case .fault(let fault): standing = fault
+      case .cleared: standing = nil
+      case .intent, .end, .opened, .closed, .lockedOut, .unlocked, .attached, .other: break
+      }
+    }
+    return standing
   }
 
   private var inheritedLatch: FaultLatch {
@@ -48,7 +61,7 @@ extension Product {
       case .unlocked:
         recent = []
         lockedOut = nil
-      case .intent, .end, .opened, .closed, .attached, .other: break
+      case .intent, .end, .opened, .closed, .cleared, .attached, .other: break
       }
     }
     return FaultLatch(recent: recent, lockedOut: lockedOut)
@@ -66,7 +79,7 @@ extension Product {
         grants.removeAll { $0.number == number }
         if end == .made || end == .presumed { dots += 1 }
       case .opened: dots = 0
-      case .intent, .closed, .fault, .lockedOut, .unlocked, .attached, .other: break
+      case .intent, .closed, .fault, .cleared, .lockedOut, .unlocked, .attached, .other: break
       }
     }
     return OrphanSession(
@@ -93,7 +106,7 @@ extension Product {
           settled.append(KnownDevices.Settled(grant: number, sequence: sequence))
         }
         if end == .presumed { presumed.append(number) }
-      case .intent, .opened, .closed, .fault, .lockedOut, .unlocked, .other: break
+      case .intent, .opened, .closed, .fault, .cleared, .lockedOut, .unlocked, .other: break
       }
     }
     guard let boots, let expected else { return KnownDevices() }

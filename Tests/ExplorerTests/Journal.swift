@@ -13,6 +13,7 @@ struct Journal: Sendable {
     case opened(course: String)
     case closed
     case fault(SessionFault)
+    case cleared
     case lockedOut(SessionFault)
     case unlocked
     case other
@@ -67,10 +68,11 @@ extension Journal.Note {
     case .grantEnded(let number, let end, let sequence): self = .end(number, .without(end), sequence)
     case .deviceAttached(_, let status): self = .attached(status)
     case .fault(let fault): self = .fault(fault)
+    case .faultCleared: self = .cleared
     case .lockedOut(let fault): self = .lockedOut(fault)
     case .unlocked: self = .unlocked
     case .deviceDetached, .profilesLoaded, .selfTest, .armed, .paused, .resumed, .setPoints,
-      .zoneOpened, .limitConfirmed, .denial, .unbiddenContact, .stop, .faultCleared, .disarmed, .uncertain, .resolved:
+      .zoneOpened, .limitConfirmed, .denial, .unbiddenContact, .stop, .disarmed, .uncertain, .resolved:
       self = .other
     }
   }

@@ -158,7 +158,7 @@ extension Journal {
       switch note {
       case .opened(let course): open = course
       case .closed: open = nil
-      case .intent, .end, .fault, .lockedOut, .unlocked, .attached, .other: break
+      case .intent, .end, .fault, .cleared, .lockedOut, .unlocked, .attached, .other: break
       }
     }
     return open

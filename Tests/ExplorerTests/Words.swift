@@ -180,6 +180,7 @@ extension Journal.Note {
     case .closed: 8
     case .fault, .lockedOut: 9
     case .unlocked, .attached, .other: 10
+    case .cleared: 11
     }
   }
 }

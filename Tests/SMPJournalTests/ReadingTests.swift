@@ -30,6 +30,48 @@ import Testing
     #expect(try store.livingDots(course: "C-2").isEmpty)
   }
 
+  @Test("S4 a dot reported from elsewhere counts where it was granted as well, by the fault behind it") func doubted()
+    throws
+  {
+    let store = try Folder().open()
+    let grant = Sample.grant(1)
+    let away = ChartPosition(x: grant.position.x + 25_000, y: grant.position.y)
+    func dot(_ number: UInt64) -> EntryBody {
+      .dot(
+        DotEntry(
+          grant: GrantNumber(number: number), zone: grant.zone, position: away, depthCommanded: grant.depth,
+          speedCommanded: grant.speed, outcome: .made, sequence: RecordSequence(number: 1)))
+    }
+    func fault(_ word: Word) -> EntryBody { .fault(FaultEntry(fault: word, latched: true, details: [])) }
+    let bodies: [EntryBody] = [
+      .grant(grant), dot(2), fault("place_beyond_grant"), .grant(grant), dot(5), fault("depth_beyond_grant"),
+    ]
+    _ = try store.append([Sample.created()])
+    _ = try store.append(bodies.enumerated().map { Sample.entry(UInt64($0.offset + 2), $0.element) })
+    #expect(try store.livingDots(course: "C-1").map(\.position) == [away, away, grant.position])
+  }
+
+  @Test("S8 the newest fault stands until somebody clears it") func standingFault() throws {
+    let store = try Folder().open()
+    _ = try store.append([Sample.created()])
+    #expect(try store.standingFault() == nil)
+    let fault = EntryBody.fault(FaultEntry(fault: "motor_stuck", latched: true, details: []))
+    let cleared = EntryBody.faultCleared(FaultClearedEntry(fault: "motor_stuck"))
+    for (number, body, standing) in [
+      (2, fault, "motor_stuck"), (3, .resumed, "motor_stuck"), (4, cleared, nil), (5, fault, "motor_stuck"),
+    ] as [(UInt64, EntryBody, Word?)] {
+      _ = try store.append([Sample.entry(number, body)])
+      #expect(try store.standingFault() == standing)
+    }
+  }
+
+  @Test("S4 the newest session on each device") func lastSessions() throws {
+    let store = try Folder().filled(closed: false).open()
+    let last = try store.lastSessions()
+    #expect(last.count == 1)
+    #expect(last.values.first?.session == "C-1-1" && last.values.first?.course == "C-1")
+  }
+
   @Test("S7 grants that have not ended are found again, the ended ones are not") func openGrants() throws {
     let store = try Folder().open()
     _ = try store.append(Sample.entries())

@@ -18,9 +18,10 @@ struct Conversation: ~Copyable {
   var digest = ProfileDigest.none
 
   init(
-    latch: FaultLatch = FaultLatch(), orphan: OrphanSession? = nil, known: KnownDevices = KnownDevices()
+    latch: FaultLatch = FaultLatch(), orphan: OrphanSession? = nil, fault: SessionFault? = nil,
+    known: KnownDevices = KnownDevices()
   ) {
-    machine = SessionMachine(latch: latch, firstGeneration: 10, orphan: orphan, known: known)
+    machine = SessionMachine(latch: latch, firstGeneration: 10, orphan: orphan, fault: fault, known: known)
   }
 
   // MARK: Settings

@@ -49,16 +49,31 @@ import Testing
     #expect(reply(&talk, next: 5, oldest: 5).isEmpty)
   }
 
-  @Test("S1 S7 a real record whose number was taken by one that was never made is heard, and settles its grant")
-  func displaced() throws {
+  /// Of a grant that nobody gave, or of none.
+  private static func phantom(_ outcome: RecordOutcome) -> DotRecord {
+    let like = OrphanTests.record(outcome, sequence: 4)
+    return DotRecord(
+      sequence: like.sequence, grant: outcome == .unbidden ? .none : GrantNumber(number: 77),
+      request: RequestID(number: 900), zone: like.zone, outcome: outcome, position: like.position,
+      depthReported: like.depthReported, speedReported: like.speedReported, dwellReported: like.dwellReported,
+      strokes: like.strokes, endedAt: like.endedAt)
+  }
+
+  @Test(
+    "S1 S7 a real record whose number was taken by one that was never made is heard, and settles its grant",
+    arguments: [RecordOutcome.unbidden, .used, .cancelled, .expired])
+  func displaced(by outcome: RecordOutcome) throws {
     var talk = OrphanTests.daemon()
     talk.attach(OrphanTests.status(next: 4))
-    _ = hear(&talk, OrphanTests.record(.unbidden, sequence: 4))
+    let phantom = hear(&talk, Self.phantom(outcome))
+    #expect(phantom.facts.count == (outcome == .unbidden || outcome == .used ? 1 : 0), "no end that nobody has seen")
+    #expect(!phantom.contains { if case .release = $0 { true } else { false } })
     // The device's own record 4, sent at once and again when it is asked.
     let real = OrphanTests.record(.used, sequence: 4)
     #expect(hear(&talk, real).facts.isEmpty)
     #expect(reply(&talk, next: 5, oldest: 4) == [.readRecords])
     #expect(hear(&talk, real).facts == [.dot(real, OrphanTests.grant, OrphanTests.number)])
+    OrphanTests.hasSaidAll(&talk, next: 5)
     #expect(try talk.machine.resolve(by: "N", reason: "R").facts.last == .sessionClosed(.ended, dotsMade: 4))
   }
 
@@ -85,5 +100,37 @@ import Testing
     var held = OrphanTests.daemon(grants: 0, expected: 4, heard: 5, contacts: [Self.contact(contact)])
     held.attach(OrphanTests.status(next: 5, oldest: 4))
     #expect(hear(&held, contact) == [.release(upTo: RecordSequence(number: 5))], "held still, and counted once")
+  }
+
+  @Test("a device that cannot say what it recorded is asked again and again, and not without a pause") func pauses() {
+    var talk = OrphanTests.daemon(isOrphaned: false)
+    talk.attach(OrphanTests.status(.idle, next: 5, oldest: 4))
+    #expect(reply(&talk, next: 5, oldest: 4) == [.readRecords])
+    #expect(reply(&talk, next: 5, oldest: 4).isEmpty)
+    #expect(talk.machine.nextDeadline() == talk.now + SessionMachine.settlePeriod)
+    #expect(talk.pass(SessionMachine.settlePeriod) == [.readRecords])
+    #expect(talk.pass(.seconds(1)).isEmpty, "one question at a time")
+  }
+
+  @Test("S1 S4 a record that was lost is asked for in any state, once it is overdue") func overdue() {
+    var talk = OrphanTests.daemon(isOrphaned: false)
+    talk.attach(OrphanTests.status(.idle, next: 4))
+    _ = talk.machine.deviceReported(
+      OrphanTests.status(.idle, next: 5, oldest: 4), isReply: false, at: talk.now, wall: talk.wall)
+    #expect(talk.pass(Bounds.replyTimeout - .milliseconds(1)).isEmpty, "it may only be on its way")
+    #expect(talk.pass(.milliseconds(1)) == [.readRecords])
+  }
+
+  @Test("S4 nothing is begun while the device has something to say of the session before") func unread() {
+    var talk = OrphanTests.daemon(isOrphaned: false)
+    talk.attach(OrphanTests.status(.idle, next: 5, oldest: 4))
+    let now = talk.now
+    #expect(
+      talk.refusal { (machine) throws(SessionRefusal) in try machine.start(Conversation.order(), at: now) }
+        == .deviceNotRead)
+    #expect(
+      talk.refusal { (machine) throws(SessionRefusal) in
+        try machine.selfTest(serial: nil, site: Conversation.site, at: now)
+      } == .deviceNotRead)
   }
 }

@@ -53,6 +53,11 @@ import Testing
       endedAt: DeviceTicks(microseconds: 0))
   }
 
+  /// The device has answered the request for its records: there are no more.
+  static func hasSaidAll(_ talk: inout Conversation, next: UInt32) {
+    _ = talk.machine.answered(.readRecords, .accepted(status(next: next)), at: talk.now, wall: talk.wall)
+  }
+
   @Test("S7 a session left open refuses every start until somebody resolves it by name") func refuses() {
     var talk = Self.daemon(grants: 0)
     talk.attach(Self.status(next: 4))
@@ -77,6 +82,10 @@ import Testing
     let again = talk.machine.recorded(Self.record(.used), at: talk.now, wall: talk.wall)
     #expect(again.facts.isEmpty)
     #expect(
+      talk.refusal { (machine) throws(SessionRefusal) in try machine.resolve(by: "N", reason: "R") } == .deviceNotRead,
+      "more may come")
+    Self.hasSaidAll(&talk, next: 5)
+    #expect(
       try talk.machine.resolve(by: "N", reason: "R").facts == [
         .resolved(by: "N", reason: "R"), .sessionClosed(.ended, dotsMade: 4),
       ])
@@ -97,6 +106,7 @@ import Testing
     let seen = talk.machine.recorded(Self.record(outcome), at: talk.now, wall: talk.wall)
     let end: GrantEnd = outcome == .expired ? .expired : .cancelled
     #expect(seen.facts == [.grantEnded(Self.number, end, RecordSequence(number: 4))])
+    Self.hasSaidAll(&talk, next: 5)
     #expect(try talk.machine.resolve(by: "N", reason: "R").facts.last == .sessionClosed(.ended, dotsMade: 3))
   }
 

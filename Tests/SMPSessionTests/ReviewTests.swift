@@ -26,10 +26,111 @@ import Testing
     let request = try cutInMidDot(&talk)
     let closing = try talk.machine.stop(at: talk.now, by: 1)
     #expect(!closing.facts.contains { fact in if case .sessionClosed = fact { true } else { false } })
-    let done = talk.deliver(talk.record(request))
-    #expect(done.facts.last == .sessionClosed(.ended, dotsMade: 1))
-    #expect(!done.facts.contains { fact in if case .dotPresumed = fact { true } else { false } })
+    let made = talk.deliver(talk.record(request))
+    #expect(made.facts.count == 1 && made.facts.contains { fact in if case .dot = fact { true } else { false } })
+    // Nothing comes after what it says last.
+    #expect(talk.accept(.readRecords, .stopped).facts == [.sessionClosed(.ended, dotsMade: 1)])
     #expect(talk.machine.state == .stopped)
+  }
+
+  @Test("S1 S7 an answer to what was asked before the grant left settles nothing: the grant may still arrive")
+  func olderAnswer() throws {
+    var talk = Conversation()
+    let request = try cutInMidDot(&talk)
+    #expect(talk.accept(.renewLease, .stopped).facts.isEmpty)
+    let ended = talk.deliver(talk.record(request, .cancelled))
+    #expect(ended.facts == [.grantEnded(GrantNumber(number: talk.nextNumber), .cancelled, RecordSequence(number: 0))])
+    #expect(talk.accept(.readRecords, .stopped).facts.isEmpty, "one end")
+  }
+
+  @Test("S1 a reading that was under way when the grant left settles nothing either; another one does")
+  func olderReading() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    // A gap: the records are asked for.
+    let (_, gap) = talk.request(x: 9_000, y: 9_000)
+    talk.makeDurable(gap)
+    #expect(
+      talk.deliver(
+        talk.record(
+          DotRequest(
+            id: RequestID(number: 1), position: ChartPosition(x: 1, y: 1), requestedAt: DeviceTicks(microseconds: 0)),
+          sequence: 3)) == [.readRecords])
+    _ = talk.machine.protectiveStopSubmitted(by: .person(uid: 1), outcome: .submitted, at: talk.now)
+    talk.nextSequence = 0
+    let first = talk.accept(.readRecords, .stopped)
+    #expect(first.contains(.readRecords))
+    #expect(!first.facts.contains { fact in if case .grantEnded = fact { true } else { false } })
+    #expect(
+      talk.accept(.readRecords, .stopped).facts
+        == [.grantEnded(GrantNumber(number: talk.nextNumber), .neverReceived, nil)])
+  }
+
+  @Test("S4 a session is not closed while the needle is not home: what it still touches is this client's")
+  func closesWhenHome() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    talk.report(.faulted, parked: false, fault: .contactWithoutGrant)
+    #expect(!(try talk.machine.stop(at: talk.now, by: 1)).facts.contains(.sessionClosed(.ended, dotsMade: 0)))
+    #expect(talk.report(.faulted, fault: .contactWithoutGrant).facts == [.sessionClosed(.ended, dotsMade: 0)])
+  }
+
+  @Test("S8 a fault found while a session closes stays, and clearing it is said and held to the lock-out")
+  func faultWhileClosing() throws {
+    var talk = Conversation()
+    let request = try cutInMidDot(&talk)
+    _ = try talk.machine.stop(at: talk.now, by: 1)
+    #expect(talk.deliver(talk.record(request, depth: 651)).faults == [.depthBeyondGrant])
+    _ = talk.accept(.readRecords, .stopped)
+    #expect(talk.machine.state == .faulted(.depthBeyondGrant))
+    #expect(try talk.machine.clearFault(at: talk.now) == [.clearFault])
+    #expect(talk.report(.idle).facts == [.faultCleared(.depthBeyondGrant)])
+  }
+
+  @Test("S8 a fault that nobody has cleared is found again by a later daemon, and after a re-plug") func inherited()
+    throws
+  {
+    var talk = Conversation(fault: .depthBeyondGrant)
+    talk.attach()
+    #expect(talk.machine.state == .faulted(.depthBeyondGrant))
+    let now = talk.now
+    #expect(
+      talk.refusal { (machine) throws(SessionRefusal) in try machine.start(Conversation.order(), at: now) }
+        == .wrongState(.faulted, expected: [.ready]))
+    _ = try talk.machine.clearFault(at: now)
+    #expect(talk.report(.idle).facts == [.faultCleared(.depthBeyondGrant)])
+    #expect(talk.machine.state == .ready)
+  }
+
+  @Test("S2 S8 one stalled commit is one fault: clearing does not raise it again") func stallOnce() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    #expect(talk.request(x: 5_000, y: 5_000).1.admits)
+    let stalled = talk.pass(Bounds.journalStall)
+    #expect(stalled.faults == [.journalStalled] && stalled.contains(.withdraw))
+    talk.report(.stopped)
+    _ = try talk.machine.clearFault(at: talk.now)
+    #expect(talk.report(.idle).facts.contains(.faultCleared(.journalStalled)))
+    #expect(talk.pass(.zero).faults.isEmpty)
+  }
+
+  @Test("S4 a dot reported from elsewhere lives in both places: nobody knows which of them has it") func bothPlaces()
+    throws
+  {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.press()
+    let (request, actions) = talk.request(x: 5_000, y: 5_000)
+    talk.makeDurable(actions)
+    #expect(talk.deliver(talk.record(request, dx: 3_000)).faults == [.placeBeyondGrant])
+    #expect(talk.machine.snapshot(at: talk.now).session?.progress.first?.living == 2)
   }
 
   @Test("S1 a presumed dot whose record comes late is no second dot and no fault") func presumedThenSeen() throws {

@@ -21,7 +21,8 @@ extension SessionMachine {
     device = AttachedDevice(
       capabilities: capabilities, status: status,
       expectedRecord: expectedRecord(of: capabilities.serial, status, &actions), heardAt: now)
-    if status.nextRecord != status.oldestRecord || isOrphanUnsettled { reread(&actions) }
+    let isUnanswered = open?.openGrant?.isUnanswered == true
+    if status.nextRecord != status.oldestRecord || isOrphanUnsettled || isUnanswered { reread(&actions) }
     settleAt = now + Self.settlePeriod
     switch state {
     case .uncertain: break
@@ -92,7 +93,7 @@ extension SessionMachine {
 
   /// The device's state, from a reply (`isReply`: everything it sent before has arrived) or as a notice.
   package mutating func deviceReported(
-    _ status: DeviceStatus, isReply: Bool, at now: MonotonicTime, wall: WallTime
+    _ status: DeviceStatus, isReply: Bool, isOfReading: Bool = false, at now: MonotonicTime, wall: WallTime
   ) -> [SessionAction] {
     guard let known = device, !known.isStale(status, at: now) else { return [] }
     let before = known.status
@@ -101,6 +102,8 @@ extension SessionMachine {
     if status.bootCount != before.bootCount { rememberDevice() }
     device?.status = status
     device?.heardAt = now
+    // The record itself may only be on its way.
+    if device?.isBehind == true, !known.isBehind { settleAt = now + Bounds.replyTimeout }
     if status.bootCount != before.bootCount {
       restarted(at: now, wall: wall, &actions)
       // It came up with a fault: that is latched like any other (S8).
@@ -114,7 +117,7 @@ extension SessionMachine {
       return actions
     }
     if isReply {
-      settleByCounters(status, at: now, &actions)
+      settleByCounters(status, isOfReading: isOfReading, at: now, &actions)
     } else if status.parked, !before.parked, open?.openGrant?.isUnanswered == true, device?.isRereading == false {
       // Asked while the needle was on its way home; now the device can say what became of the grant.
       reread(&actions)
@@ -173,7 +176,8 @@ extension SessionMachine {
       } else if !standsOut || command == .clearFault || command == .readRecords {
         accept(command, answer, at: now, wall: wall, &actions)
       }
-      actions += deviceReported(status, isReply: command.repliesInOrder(answer), at: now, wall: wall)
+      actions += deviceReported(
+        status, isReply: command.repliesInOrder(answer), isOfReading: command == .readRecords, at: now, wall: wall)
     }
     return actions
   }
@@ -224,7 +228,7 @@ extension SessionMachine {
       if !isAccepted, case .testing(.clearing, _) = state { state = .stopped }
     case .grant(let request):
       // A refused grant ends in a record as a rule; where none comes, the counters tell.
-      if !isAccepted, open?.openGrant?.grant.request == request { open?.openGrant?.isUnanswered = true }
+      if !isAccepted, open?.openGrant?.grant.request == request { actions += askForRecords() }
     case .suspend, .disarm, .deny, .release:
       // Settled by the state the device reports.
       break
@@ -271,6 +275,7 @@ extension SessionMachine {
       withdraw(grant, &actions)
     } else {
       open?.openGrant?.isUnanswered = true
+      open?.openGrant?.isAsked = false
     }
   }
 

@@ -82,7 +82,7 @@ extension SessionMachine {
       settle(record, at: now, wall: wall, &actions)
     }
     release(&actions)
-    if case .closing = state, open?.openGrant == nil { close(&actions) }
+    if case .closing = state, isSettled { close(&actions) }
     if case .stopping(.normal, let then, _) = state, let status = device?.status, isAtRest(status) {
       disarmed(then: then, &actions)
     }
@@ -112,6 +112,8 @@ extension SessionMachine {
       dotGuard?.settle(record.request, made: record.position)
       actions.append(.note(.dot(record, grant.grant, number)))
       if let excess = withGuard({ $0.check(record, against: grant.grant) }) ?? nil {
+        // Nobody knows which of the two places has the dot: both count (S4).
+        if case .place(_, let granted, _) = excess { dotGuard?.count(unbidden: granted) }
         raise(SessionFault(excess), at: now, wall: wall, &actions)
       }
     case .expired, .cancelled:
@@ -141,21 +143,27 @@ extension SessionMachine {
         // The same one, heard again because it was asked for.
         return
       }
-      if device?.doubtedRecord == nil { device?.doubtedRecord = record.sequence }
-      if device?.isRereading == false { reread(&actions) }
+      doubt(record, at: now, &actions)
       if open != nil, !isFaulted { raise(.recordWithoutGrant, at: now, wall: wall, &actions) }
     case .expired, .cancelled:
-      if record.grant != .none {
-        actions.append(
-          .note(.grantEnded(record.grant, record.outcome == .expired ? .expired : .cancelled, record.sequence)))
-      }
+      // No grant that is open ends by it, and nothing is in the skin by its own word: it may only have taken the number
+      // of one that does. Heard because it was asked for, it is the device's own.
+      if let device, device.isRereading, record.sequence < device.status.nextRecord { return }
+      doubt(record, at: now, &actions)
     }
+  }
+
+  private mutating func doubt(_ record: DotRecord, at now: MonotonicTime, _ actions: inout [SessionAction]) {
+    if device?.doubtedRecord == nil { device?.doubtedRecord = record.sequence }
+    settleAt = now + Self.settlePeriod
+    if device?.isRereading == false { reread(&actions) }
   }
 
   /// Everything the device sent before this reply has arrived: what is missing now was lost on the way. A needle that
   /// is not parked yet may still be in the skin: its record comes when it is out.
+  /// - Parameter isOfReading: it answers a request for the records.
   mutating func settleByCounters(
-    _ status: DeviceStatus, at now: MonotonicTime, _ actions: inout [SessionAction]
+    _ status: DeviceStatus, isOfReading: Bool, at now: MonotonicTime, _ actions: inout [SessionAction]
   ) {
     if let doubted = device?.doubtedRecord {
       // Whatever the device holds from there on is heard again: what is known already changes nothing, and a record
@@ -164,12 +172,20 @@ extension SessionMachine {
       device?.expectedRecord = min(doubted, status.nextRecord)
     }
     guard let device else { return }
-    if status.nextRecord > device.expectedRecord {
-      if !device.isRereading { reread(&actions) }
+    if device.isBehind {
+      if !device.isRereading, now >= device.pausesUntil {
+        self.device?.pausesUntil = now + Self.settlePeriod
+        reread(&actions)
+      }
       return
     }
     settleOrphan(status, &actions)
-    guard let grant = open?.openGrant, grant.isUnanswered, let number = grant.number,
+    guard isOfReading, let grant = open?.openGrant, grant.isUnanswered, let number = grant.number else { return }
+    guard grant.isAsked else {
+      if !device.isRereading { reread(&actions) }
+      return
+    }
+    guard
       now >= grant.endedBy || (status.parked && (status.phase == .idle || status.phase == .stopped))
     else { return }
     open?.openGrant = nil
@@ -179,6 +195,7 @@ extension SessionMachine {
 
   mutating func reread(_ actions: inout [SessionAction]) {
     device?.isRereading = true
+    if open?.openGrant?.isUnanswered == true { open?.openGrant?.isAsked = true }
     actions.append(.readRecords)
   }
 

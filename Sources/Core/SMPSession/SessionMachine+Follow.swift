@@ -41,7 +41,7 @@ extension SessionMachine {
     case .held:
       if status.phase == .stopped { stoppedByDevice(status, &actions) }
     case .closing:
-      if open?.openGrant == nil { close(&actions) }
+      if isSettled { close(&actions) }
     case .noDevice, .stopped, .faulted, .uncertain:
       break
     }
@@ -174,6 +174,6 @@ extension SessionMachine {
   /// True while a record of this session may still be on its way.
   var hasUnseenRecords: Bool {
     guard let device else { return false }
-    return open?.openGrant?.number != nil || device.status.nextRecord > device.expectedRecord
+    return open?.openGrant?.number != nil || device.hasUnread
   }
 }

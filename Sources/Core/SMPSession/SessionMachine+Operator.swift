@@ -10,6 +10,8 @@ extension SessionMachine {
     if keeps(.lockOut), let fault = latch.lockedOut { throw .lockedOut(fault) }
     if case .noDevice = state { throw .noDevice }
     guard case .ready = state, let device else { throw .wrongState(stateWord, expected: [.ready]) }
+    // What it has still to say belongs to the session before, and to its client (S4).
+    if device.hasUnread { throw .deviceNotRead }
     if let asked = order.deviceSerial, asked != device.capabilities.serial {
       throw .otherDevice(attached: device.capabilities.serial, asked: asked)
     }
@@ -170,7 +172,9 @@ extension SessionMachine {
   package mutating func resolve(by: String, reason: String) throws(SessionRefusal) -> [SessionAction] {
     guard case .uncertain = state else { throw .wrongState(stateWord, expected: [.uncertain]) }
     // The device knows: where it is there, it is asked, not guessed about.
-    if device?.capabilities.serial == boundSerial, openGrants > 0 { throw .deviceNotRead }
+    if let device, device.capabilities.serial == boundSerial, openGrants > 0 || device.hasUnread {
+      throw .deviceNotRead
+    }
     var actions: [SessionAction] = []
     if orphan != nil {
       presumeOrphan(&actions)
@@ -198,8 +202,8 @@ extension SessionMachine {
   /// Clears a latched fault or a protective stop. An edge: it never restarts motion (S8).
   package mutating func clearFault(at now: MonotonicTime) throws(SessionRefusal) -> [SessionAction] {
     switch state {
-    case .stopped: break
-    case .faulted:
+    case .stopped where latchedFault == nil: break
+    case .stopped, .faulted:
       if keeps(.lockOut), let fault = latch.lockedOut { throw .lockedOut(fault) }
     case .noDevice, .ready, .testing, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing,
       .held,
@@ -208,7 +212,7 @@ extension SessionMachine {
     }
     // Nobody is there to be asked, and nobody's silence is to count as a fault.
     guard device != nil else { throw .noDevice }
-    let fault: SessionFault? = if case .faulted(let fault) = state { fault } else { nil }
+    let fault: SessionFault? = if case .faulted(let fault) = state { fault } else { latchedFault }
     state = .clearing(fault, deadline: now + Self.changeTimeout)
     return [.clearFault]
   }

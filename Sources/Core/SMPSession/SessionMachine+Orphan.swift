@@ -56,9 +56,12 @@ extension SessionMachine {
     for open in grants { notePresumed(open.grant, open.number, &actions) }
   }
 
-  /// Asks again for as long as its device owes an answer.
-  mutating func askForOrphan(at now: MonotonicTime, _ actions: inout [SessionAction]) {
-    guard isOrphanUnsettled, device?.isRereading == false, let at = settleAt, now >= at else { return }
+  /// The device has something to say that has not been heard, whatever asked for it before.
+  var owesWord: Bool { isOrphanUnsettled || device?.isBehind == true || device?.doubtedRecord != nil }
+
+  /// Asks again for as long as the device owes an answer.
+  mutating func askAgain(at now: MonotonicTime, _ actions: inout [SessionAction]) {
+    guard owesWord, device?.isRereading == false, let at = settleAt, now >= at else { return }
     settleAt = now + Self.settlePeriod
     reread(&actions)
   }

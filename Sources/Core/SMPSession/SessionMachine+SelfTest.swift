@@ -56,6 +56,7 @@ extension SessionMachine {
       throw .wrongState(stateWord, expected: [.ready])
     }
     guard let device else { throw .noDevice }
+    if device.hasUnread { throw .deviceNotRead }
     if let serial, serial != device.capabilities.serial {
       throw .otherDevice(attached: device.capabilities.serial, asked: serial)
     }

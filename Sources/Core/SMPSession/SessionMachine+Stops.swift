@@ -71,8 +71,15 @@ extension SessionMachine {
   mutating func closeWhenSettled(_ rest: Rest, at now: MonotonicTime) -> [SessionAction] {
     state = .closing(rest, deadline: now + Self.changeTimeout)
     var actions = askForRecords()
-    if actions.isEmpty, open?.openGrant?.number == nil || device == nil { close(&actions) }
+    if device?.isBehind == true, device?.isRereading == false { reread(&actions) }
+    if isSettled { close(&actions) }
     return actions
+  }
+
+  /// Nothing of the session is still to be heard: its grant has ended, the needle is home, and so is its every record.
+  var isSettled: Bool {
+    guard let device else { return true }
+    return open?.openGrant?.number == nil && !device.hasUnread && device.status.parked
   }
 
   /// The device stands disarmed after a stop or a clearing.
@@ -96,14 +103,15 @@ extension SessionMachine {
     open = nil
     dotGuard = nil
     lease = .off
+    // A fault that was found while it closed stays (S8).
     switch state {
     case .stopped, .faulted: break
-    case .closing(.stopped, _): state = .stopped
-    case .closing(.faulted(let fault), _): state = .faulted(fault)
+    case .closing(.stopped, _): state = rest(otherwise: .stopped)
+    case .closing(.faulted(let fault), _): state = rest(otherwise: .faulted(fault))
     case .noDevice, .ready, .testing, .preparing, .armed, .running, .changing, .paused, .stopping, .clearing, .closing,
       .held,
       .uncertain:
-      state = device == nil ? .noDevice : .ready
+      state = rest(otherwise: device == nil ? .noDevice : .ready)
     }
   }
 

@@ -21,7 +21,7 @@ extension SessionMachine {
       break
     }
     if case .preparing(let step, _) = state, step.awaitsPerson, let pollAt { consider(pollAt) }
-    if isOrphanUnsettled, device?.isRereading == false, let settleAt { consider(settleAt) }
+    if owesWord, device?.isRereading == false, let settleAt { consider(settleAt) }
     if let grant = open?.openGrant, grant.isUnanswered, device?.isRereading == false { consider(grant.endedBy) }
     if let grant = open?.openGrant, grant.number == nil, !isFaulted { consider(grant.admittedAt + Bounds.journalStall) }
     return earliest
@@ -30,12 +30,14 @@ extension SessionMachine {
   package mutating func tick(at now: MonotonicTime, wall: WallTime) -> [SessionAction] {
     var actions: [SessionAction] = []
     if let grant = open?.openGrant, grant.number == nil, now >= grant.admittedAt + Bounds.journalStall, !isFaulted {
+      // Withdrawn, it stalls nothing a second time, and nobody is faulted anew by clearing.
+      withdraw(grant, &actions)
       raise(.journalStalled, at: now, wall: wall, &actions)
       return actions
     }
     passDeadline(at: now, wall: wall, &actions)
     poll(at: now, &actions)
-    askForOrphan(at: now, &actions)
+    askAgain(at: now, &actions)
     if let grant = open?.openGrant, grant.isUnanswered, device?.isRereading == false, now >= grant.endedBy {
       reread(&actions)
     }

@@ -23,7 +23,7 @@ package struct SessionMachine: ~Copyable {
   var boundDevice: DeviceCapabilities?
   /// Devices seen before, and what is written down of them (S7).
   var known: KnownDevices
-  /// When a device that still has to say what became of an orphan's grants is asked next.
+  /// When a device that still has something to say is asked for it next.
   var settleAt: MonotonicTime?
   /// A fault nobody has cleared: it outlives a re-plug and a resolving (S8).
   var latchedFault: SessionFault?
@@ -42,13 +42,15 @@ package struct SessionMachine: ~Copyable {
   ///   - latch: the faults of the last minutes and a lock-out in force, from the journal (S8).
   ///   - firstGeneration: a number above any that this device may have seen, for the first profile set.
   ///   - orphan: a session the journal shows open.
+  ///   - fault: the one that nobody has cleared, from the journal (S8).
   ///   - known: devices that the journal has seen.
   package init(
-    latch: FaultLatch, firstGeneration: UInt32, orphan: OrphanSession?, known: KnownDevices = KnownDevices(),
-    keeps: KeptRules = KeptRules()
+    latch: FaultLatch, firstGeneration: UInt32, orphan: OrphanSession?, fault: SessionFault? = nil,
+    known: KnownDevices = KnownDevices(), keeps: KeptRules = KeptRules()
   ) {
     self.keeps = keeps
     self.latch = latch
+    if keeps(.faultsLatch) { latchedFault = fault }
     generation = firstGeneration
     self.orphan = orphan
     self.known = known
@@ -120,6 +122,14 @@ package struct AttachedDevice: Hashable, Sendable {
   package internal(set) var records: Int64 = 0
   /// A request to send the records again is under way.
   var isRereading = false
+  /// Until then an answer that names records nobody has heard starts no other reading: a device that cannot say them
+  /// would be asked without a pause.
+  var pausesUntil = MonotonicTime.zero
+
+  /// Something it has to say has not been heard, or is doubted.
+  var hasUnread: Bool { isRereading || doubtedRecord != nil || isBehind }
+  /// It has made records that nobody has heard.
+  var isBehind: Bool { status.nextRecord > expectedRecord }
 
   /// Replies and notices come over different endpoints: what the device said earlier may arrive later. Its own clock
   /// tells, over spans its wrap cannot blur.
@@ -155,6 +165,8 @@ struct OpenGrant: Hashable, Sendable {
   var number: GrantNumber?
   /// The device never answered the grant: only its records and counters can tell what became of it.
   var isUnanswered = false
+  /// Its records were asked for since: the answer to that, and to nothing sent before the grant, settles it.
+  var isAsked = false
 
   /// Past this instant a device that received the grant has certainly ended it: lifetime, longest contact, and a
   /// reply time-out for the record's way back.

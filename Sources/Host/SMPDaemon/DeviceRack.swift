@@ -78,6 +78,9 @@ struct DeviceRack {
 
   init(wanted: String?) { self.wanted = wanted }
 
+  /// Whether a device of this serial is there, driven or not.
+  func holds(_ serial: String) -> Bool { slots.contains { $0.port.serial == serial } }
+
   var summary: [DeviceSlot] {
     slots.map { slot in
       DeviceSlot(

@@ -8,6 +8,8 @@ struct FactDrafts {
   /// The order of the session that is being closed: the machine has let go of it already.
   let closing: StartOrder?
   let orphan: OrphanSession?
+  /// The newest session on the device that is attached.
+  let last: LastSession?
   /// The device the open session is bound to.
   let serial: String?
   let salts: Salts
@@ -25,6 +27,11 @@ struct FactDrafts {
     var draft = Draft(
       body: .resumed, session: order?.session ?? orphan?.session, course: order?.profile.course ?? orphan?.course)
     draft.body = body(fact, order, &draft)
+    // Heard with no session open: until another one opens on that device, its last client is who was under the needle (S4).
+    if case .unbiddenContact = fact, draft.session == nil {
+      draft.session = last?.session
+      draft.course = last?.course
+    }
     return draft
   }
 

@@ -9,14 +9,23 @@ package struct Inheritance: Sendable {
   package let latch: FaultLatch
   package let orphan: OrphanSession?
   package let known: KnownDevices
+  /// The newest fault, where nobody has cleared it since (S8).
+  package let fault: SessionFault?
+  /// The newest session on each device, by its serial (S4).
+  package let lastSessions: [String: LastSession]
 
   /// Nothing: the time before a journal's first entry.
   package static let nothing = Inheritance(latch: FaultLatch(), orphan: nil, known: KnownDevices())
 
-  package init(latch: FaultLatch, orphan: OrphanSession?, known: KnownDevices) {
+  package init(
+    latch: FaultLatch, orphan: OrphanSession?, known: KnownDevices, fault: SessionFault? = nil,
+    lastSessions: [String: LastSession] = [:]
+  ) {
     self.latch = latch
     self.orphan = orphan
     self.known = known
+    self.fault = fault
+    self.lastSessions = lastSessions
   }
 
   package init(from store: JournalStore, wall: WallTime) throws(JournalError) {
@@ -28,6 +37,8 @@ package struct Inheritance: Sendable {
       // A lock-out by a fault that this version no longer knows is a lock-out all the same.
       lockedOut: try store.lockOut().map { SessionFault(word: $0.fault.text) ?? .commandRefused })
     orphan = try Self.orphan(in: store)
+    fault = try store.standingFault().map { SessionFault(word: $0.text) ?? .commandRefused }
+    lastSessions = try store.lastSessions().mapValues { LastSession(session: $0.session, course: $0.course) }
     known = KnownDevices(
       devices: try store.devices(Bounds.knownDevices).map {
         KnownDevices.Device(
@@ -54,6 +65,12 @@ package struct Inheritance: Sendable {
     return OrphanSession(
       session: open.session, course: open.course, serial: open.device, openGrants: grants, dotsMade: open.dotsMade)
   }
+}
+
+/// A session and its course.
+package struct LastSession: Hashable, Sendable {
+  package let session: String
+  package let course: String
 }
 
 extension SessionFault {

@@ -67,7 +67,12 @@ extension Owner {
       )
     case .confirm(let key, let by, let reason):
       return (try machine.confirm(key, by: by, reason: reason, at: now), .durable)
-    case .resolve(let by, let reason): return (try machine.resolve(by: by, reason: reason), .durable)
+    case .resolve(let by, let reason):
+      // It is there and only not heard yet: what it knows is asked for, not guessed at (S7).
+      if machine.device == nil, let serial = machine.boundSerial, rack.holds(serial) {
+        throw SessionRefusal.deviceNotRead
+      }
+      return (try machine.resolve(by: by, reason: reason), .durable)
     case .stop: return (try machine.stop(at: now, by: uid), .stopped)
     case .clearFault: return (try machine.clearFault(at: now), .stopped)
     case .selfTest(let serial, let site, let dryRun):

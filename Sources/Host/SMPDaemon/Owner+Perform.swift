@@ -66,13 +66,18 @@ extension Owner {
     guard !isJournalFailed else { return }
     let draft = FactDrafts(
       order: machine.openOrder, closing: closingOrder, orphan: machine.orphanSession ?? closingOrphan,
-      serial: machine.boundSerial, salts: salts
+      last: machine.device.flatMap { lastSessions[$0.capabilities.serial] }, serial: machine.boundSerial, salts: salts
     ).draft(fact)
     append(
       draft.body, at: now, session: draft.session, course: draft.course, confidential: draft.confidential,
       actor: draft.actor ?? actor)
     if draft.session != nil { lastSessionEntry = lastEntry }
-    if case .sessionOpened = fact { closingOrder = machine.openOrder }
+    if case .sessionOpened = fact {
+      closingOrder = machine.openOrder
+      if let serial = machine.boundSerial, let order = machine.openOrder {
+        lastSessions[serial] = LastSession(session: order.session, course: order.profile.course)
+      }
+    }
     if case .sessionClosed = fact { closingOrder = nil }
   }
 

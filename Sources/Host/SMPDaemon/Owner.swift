@@ -100,6 +100,8 @@ package final class Owner {
   var closingOrder: StartOrder?
   /// The same for a session of an earlier daemon.
   var closingOrphan: OrphanSession?
+  /// The newest session on each device, by its serial.
+  var lastSessions: [String: LastSession]
   var stopsTaken: UInt64 = 0
   var stopTakenAt = MonotonicTime.zero
   /// Somebody waits for a fresh snapshot: who stopped, or whose command changed no state.
@@ -121,7 +123,8 @@ package final class Owner {
     pulse = parts.heart.map { Pulse($0) }
     machine = SessionMachine(
       latch: parts.inheritance.latch, firstGeneration: UInt32(truncatingIfNeeded: parts.lastEntry) &+ 1,
-      orphan: parts.inheritance.orphan, known: parts.inheritance.known)
+      orphan: parts.inheritance.orphan, fault: parts.inheritance.fault, known: parts.inheritance.known)
+    lastSessions = parts.inheritance.lastSessions
   }
 
   /// Runs until `shutdown`.

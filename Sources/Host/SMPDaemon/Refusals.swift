@@ -38,8 +38,8 @@ extension SessionRefusal {
     case .deviceNotRead:
       return .refused(
         Failure.Refusal(
-          rule: "device_read", reason: "the device is there and has not yet said what became of its last grant",
-          remedy: "try again in a moment; if it never says, unplug it: without it the dot counts as made"))
+          rule: "device_read", reason: "the device is there and has not yet said all that it recorded",
+          remedy: "try again in a moment; if it never does, unplug it: without it a dot nobody saw counts as made"))
     case .guardRefused(let refusal): return refusal.failure(zones: zones)
     case .planUnsigned, .planAltered, .sessionOutOfOrder, .skinNotClear, .missing, .siteLimitsAbsent:
       return .refused(stepRefusal)

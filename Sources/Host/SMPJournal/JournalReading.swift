@@ -46,8 +46,31 @@ extension JournalStore {
           let session = String.fromDatabaseValue(row[0]).flatMap { numbers[$0] } ?? 0
           dots.append(LivingDot(position: ChartPosition(x: x, y: y), session: session))
         }
-        return dots
+        return try dots + doubtedPlaces(database, course: course, numbers)
       }
+    }
+  }
+
+  /// Where dots were granted that were reported from somewhere else: nobody knows which of the two places has the dot, so
+  /// both count. The fault that says so stands right behind the dot.
+  private func doubtedPlaces(
+    _ database: Database, course: String, _ numbers: [String: Int]
+  ) throws -> [LivingDot] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT d.session, json_extract(g.body, '$.x_micrometres'), json_extract(g.body, '$.y_micrometres')
+        FROM entries f
+        JOIN entries d ON d.number = f.number - 1 AND d.kind = 'dot' AND d.course = f.course
+        JOIN entries g ON g.number = json_extract(d.body, '$.grant') AND g.kind = 'grant'
+        WHERE f.kind = 'fault' AND f.course = ? AND json_extract(f.body, '$.fault') = 'place_beyond_grant'
+        """, arguments: [course])
+    return try rows.map { row in
+      guard let x = Int32.fromDatabaseValue(row[1]), let y = Int32.fromDatabaseValue(row[2]) else {
+        throw JournalRow.Oddity(detail: "a grant has no position")
+      }
+      let session = String.fromDatabaseValue(row[0]).flatMap { numbers[$0] } ?? 0
+      return LivingDot(position: ChartPosition(x: x, y: y), session: session)
     }
   }
 
@@ -103,6 +126,45 @@ extension JournalStore {
       ORDER BY number DESC LIMIT \(JournalBounds.faults)
       """, [wall.milliseconds]
     ).reversed()
+  }
+
+  /// The newest fault, unless somebody has cleared what was latched since (S8).
+  package func standingFault() throws(JournalError) -> Word? {
+    try attempt { pool in
+      try pool.read { database in
+        let newest = try Row.fetchOne(
+          database,
+          sql: """
+            SELECT number, json_extract(body, '$.fault') FROM entries WHERE kind = 'fault' ORDER BY number DESC LIMIT 1
+            """)
+        guard let newest else { return nil }
+        let number: Int64 = newest[0]
+        let isCleared = try Bool.fetchOne(
+          database, sql: "SELECT EXISTS (SELECT 1 FROM entries WHERE kind = 'fault_cleared' AND number > ?)",
+          arguments: [number])
+        return isCleared == true ? nil : String.fromDatabaseValue(newest[1]).flatMap { Word(text: $0) }
+      }
+    }
+  }
+
+  /// The newest session on each device, by its serial (S4).
+  package func lastSessions() throws(JournalError) -> [String: (session: String, course: String)] {
+    try attempt { pool in
+      try pool.read { database in
+        var last: [String: (session: String, course: String)] = [:]
+        let rows = try Row.fetchCursor(
+          database,
+          sql: """
+            SELECT json_extract(body, '$.serial'), session, course, max(number) FROM entries
+            WHERE kind = 'session_opened' AND course IS NOT NULL GROUP BY 1
+            """)
+        while let row = try rows.next() {
+          guard let serial = String.fromDatabaseValue(row[0]) else { continue }
+          last[serial] = (row[1], row[2])
+        }
+        return last
+      }
+    }
   }
 
   /// The lock-out in force: it survives any restart until somebody lifts it by name (S8).

@@ -43,6 +43,10 @@ struct Ledger {
   /// Dots by grants, made and presumed, of the newest session, by zone.
   private var counts: [UInt8: Int64] = [:]
   private var latched: Word?
+  /// Where the newest dot was granted.
+  private var grantedOfNewest: ChartPosition?
+  /// Places that may have a dot which was reported from somewhere else (S4).
+  private var doubted: [ChartPosition] = []
   private var isUncertain = false
 
   init(_ plan: LifePlan, isTelling: Bool) {
@@ -97,9 +101,9 @@ struct Ledger {
     case .fault(let fault):
       tally.faults += 1
       latched = fault.fault
+      // The reading was in doubt: the dot may be where it was granted.
+      if fault.fault.text == "place_beyond_grant", let place = grantedOfNewest { doubted.append(place) }
     case .faultCleared: latched = nil
-    // A daemon that starts finds its faults on the device, which stands.
-    case .daemonStarted: latched = nil
     case .uncertain: isUncertain = true
     case .resolved: isUncertain = false
     case .armed, .armIntended, .selfTestIntended, .resumed: mustMove(entry)
@@ -127,6 +131,9 @@ struct Ledger {
     let least = LifePlan.spacing + 100
     for mark in marks where !mark.isNobodys && mark.position.squaredDistance(to: grant.position) < least * least {
       complaints.append("grant \(entry.number) is too near to entry \(mark.entry)")
+    }
+    for place in doubted where place.squaredDistance(to: grant.position) < least * least {
+      complaints.append("grant \(entry.number) is too near to \(place), where a dot may be")
     }
     if depthsBeyond(grant) { complaints.append("grant \(entry.number) goes beyond its limits") }
     crowd(grant.position, entry)
@@ -159,6 +166,7 @@ struct Ledger {
     mark(
       entry, dot.position, isMeasured ? dot.depthReported : nil, dot.grant, isPresumed: dot.outcome == .presumed)
     guard let given = grants[dot.grant.number] else { return }
+    grantedOfNewest = given.position
     if given.session != entry.header.session {
       complaints.append("dot \(entry.number) is not in its grant's session")
     }
