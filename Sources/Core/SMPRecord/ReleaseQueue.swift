@@ -10,7 +10,14 @@ package struct ReleaseQueue: Sendable {
   package var isEmpty: Bool { waiting.isEmpty }
 
   /// Records below `upTo` may go when the entry `after` is durable.
-  package mutating func add(upTo: RecordSequence, after entry: UInt64) { waiting.append((entry, upTo)) }
+  package mutating func add(upTo: RecordSequence, after entry: UInt64) {
+    // Behind a journal that takes nothing more all wait for the same entry: one of them stands for all.
+    if let last = waiting.last, last.after == entry {
+      waiting[waiting.count - 1].upTo = max(last.upTo, upTo)
+    } else {
+      waiting.append((entry, upTo))
+    }
+  }
 
   /// What may be released now that everything up to `durable` is on the disk; nil when nothing is.
   package mutating func take(durable: UInt64) -> RecordSequence? {
