@@ -133,4 +133,27 @@ import Testing
         try machine.selfTest(serial: nil, site: Conversation.site, at: now)
       } == .deviceNotRead)
   }
+
+  @Test("S1 a contact that the device counts and no record tells of is a fault; records that tell of it are none")
+  func unrecorded() {
+    var talk = OrphanTests.daemon(isOrphaned: false)
+    func status(_ contacts: UInt32, next: UInt32, parked: Bool = true) -> DeviceStatus {
+      DeviceStatus(
+        phase: .idle, pedalPressed: false, parked: parked, still: true, fault: nil, digest: .none, bootCount: 5,
+        contactCount: contacts, nextRecord: RecordSequence(number: next), oldestRecord: RecordSequence(number: next),
+        ticks: DeviceTicks(microseconds: 0))
+    }
+    func said(_ status: DeviceStatus) -> [SessionFault] {
+      talk.machine.answered(.readRecords, .accepted(status), at: talk.now, wall: talk.wall).faults
+    }
+    talk.attach(status(7, next: 4))
+    #expect(said(status(7, next: 4)).isEmpty, "what was before is not judged")
+    #expect(said(status(8, next: 4, parked: false)).isEmpty, "it may only have begun")
+    _ = hear(&talk, OrphanTests.record(.unbidden, sequence: 4))
+    #expect(said(status(8, next: 5)).isEmpty)
+    _ = hear(&talk, OrphanTests.record(.unbidden, sequence: 4))
+    #expect(said(status(8, next: 5)).isEmpty, "its record has come")
+    #expect(said(status(9, next: 5)) == [.recordWithoutGrant])
+    #expect(said(status(9, next: 5)).isEmpty, "once")
+  }
 }

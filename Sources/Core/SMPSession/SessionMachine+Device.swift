@@ -117,7 +117,7 @@ extension SessionMachine {
       return actions
     }
     if isReply {
-      settleByCounters(status, isOfReading: isOfReading, at: now, &actions)
+      settleByCounters(status, isOfReading: isOfReading, at: now, wall: wall, &actions)
     } else if status.parked, !before.parked, open?.openGrant?.isUnanswered == true, device?.isRereading == false {
       // Asked while the needle was on its way home; now the device can say what became of the grant.
       reread(&actions)
@@ -288,6 +288,7 @@ extension SessionMachine {
     let expected = expectedRecord(of: capabilities.serial, status, &actions)
     device?.expectedRecord = expected
     device?.doubtedRecord = nil
+    device?.contacts = nil
     let hasRecords = status.nextRecord != expected
     if orphan != nil {
       if hasRecords || isOrphanUnsettled { reread(&actions) }

@@ -79,6 +79,9 @@ extension SessionMachine {
     device?.expectedRecord = RecordSequence(number: expected.number &+ 1)
     if !known.isOldNews(record) {
       open?.activeAt = now
+      if record.outcome == .used || record.outcome == .unbidden, !known.contacts.contains(KnownDevices.Contact(record)) {
+        device?.contacts?.heard += 1
+      }
       settle(record, at: now, wall: wall, &actions)
     }
     release(&actions)
@@ -163,7 +166,8 @@ extension SessionMachine {
   /// is not parked yet may still be in the skin: its record comes when it is out.
   /// - Parameter isOfReading: it answers a request for the records.
   mutating func settleByCounters(
-    _ status: DeviceStatus, isOfReading: Bool, at now: MonotonicTime, _ actions: inout [SessionAction]
+    _ status: DeviceStatus, isOfReading: Bool, at now: MonotonicTime, wall: WallTime,
+    _ actions: inout [SessionAction]
   ) {
     if let doubted = device?.doubtedRecord {
       // Whatever the device holds from there on is heard again: what is known already changes nothing, and a record
@@ -179,6 +183,7 @@ extension SessionMachine {
       }
       return
     }
+    compareContacts(status, at: now, wall: wall, &actions)
     settleOrphan(status, &actions)
     guard isOfReading, let grant = open?.openGrant, grant.isUnanswered, let number = grant.number else { return }
     guard grant.isAsked else {
@@ -191,6 +196,17 @@ extension SessionMachine {
     open?.openGrant = nil
     dotGuard?.settle(grant.grant.request, made: nil)
     actions.append(.note(.grantEnded(number, .neverReceived, nil)))
+  }
+
+  /// Every record has been heard, and the needle is home: a contact that none tells of had no room for one.
+  private mutating func compareContacts(
+    _ status: DeviceStatus, at now: MonotonicTime, wall: WallTime, _ actions: inout [SessionAction]
+  ) {
+    guard let device, !device.hasUnread, status.parked else { return }
+    let unheard = device.contacts?.unheard(of: status.contactCount) ?? 0
+    // A claim without a contact, the other way round, is the counters' business (`doubtedRecord`).
+    if device.contacts == nil || unheard != 0 { self.device?.contacts = ContactTally(base: status.contactCount) }
+    if unheard > 0 { raise(.recordWithoutGrant, at: now, wall: wall, &actions) }
   }
 
   mutating func reread(_ actions: inout [SessionAction]) {

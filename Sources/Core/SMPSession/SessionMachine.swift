@@ -114,6 +114,8 @@ package struct AttachedDevice: Hashable, Sendable {
   /// The first record since that no grant of ours explains. Only the device's counters say whether it made that one, and
   /// until then nothing from there on is released: a record of the same number may still be to come.
   var doubtedRecord: RecordSequence?
+  /// Contacts it has counted, against those it has told of; nil until everything older has been heard.
+  var contacts: ContactTally?
   /// When that status was heard, on the host's clock.
   var heardAt: MonotonicTime
   /// Requests for a dot that have come from it.
@@ -136,6 +138,18 @@ package struct AttachedDevice: Hashable, Sendable {
   func isStale(_ newer: DeviceStatus, at now: MonotonicTime) -> Bool {
     now - heardAt < Bounds.replyTimeout + Bounds.replyTimeout && newer.ticks.since(status.ticks) < .zero
   }
+}
+
+/// Contacts as the device counts them, and as its records tell of them: one that found no room for its record shows here
+/// alone (S1).
+struct ContactTally: Hashable, Sendable {
+  /// The device's count when this one began.
+  let base: UInt32
+  /// Contacts heard of since.
+  var heard: UInt32 = 0
+
+  /// Contacts that no record tells of.
+  func unheard(of count: UInt32) -> Int { Int(count &- base) - Int(heard) }
 }
 
 /// A session between its start and its close.
