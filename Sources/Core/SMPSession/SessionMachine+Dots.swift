@@ -79,7 +79,8 @@ extension SessionMachine {
     device?.expectedRecord = RecordSequence(number: expected.number &+ 1)
     if !known.isOldNews(record) {
       open?.activeAt = now
-      if record.outcome == .used || record.outcome == .unbidden, !known.contacts.contains(KnownDevices.Contact(record)) {
+      if record.outcome == .used || record.outcome == .unbidden, !known.contacts.contains(KnownDevices.Contact(record))
+      {
         device?.contacts?.heard += 1
       }
       settle(record, at: now, wall: wall, &actions)
