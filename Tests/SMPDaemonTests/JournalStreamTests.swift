@@ -1,6 +1,7 @@
 import Foundation
 import SMPDaemon
 import SMPInterface
+import SMPJournal
 import StrictJSON
 import Testing
 import Varlink
@@ -71,5 +72,85 @@ import Varlink
       return true
     }
     #expect(streamed == Array(1...1_200))
+  }
+
+  /// Returns when the librarian and the event loop have done what was asked of them before.
+  private func settle(_ desk: ControlDesk, _ other: VarlinkClient) throws {
+    let done = DispatchSemaphore(value: 0)
+    #expect(desk.librarian.post { done.signal() })
+    done.wait()
+    // What the librarian said takes two turns of the loop.
+    for _ in 0..<3 { _ = try other.call(SessionInterface.Describe.name, [:]) }
+  }
+
+  /// The error a call was answered with; nil when it was answered without one.
+  private func refusal(_ call: () throws -> Void) throws -> String? {
+    do {
+      try call()
+      return nil
+    } catch VarlinkClientError.refused(let error) {
+      return error.name
+    }
+  }
+
+  @Test("a batch that finds no room behind smaller ones is sent later: no gap, and no reply but batches")
+  func crowdedOut() throws {
+    let desk = try ControlDesk()
+    let other = try VarlinkClient(path: desk.path)
+    let client = try VarlinkClient(path: desk.path)
+    try client.beginStream(JournalInterface.Read.name, ["follow": true, "limit": 1_000])
+    try settle(desk, other)
+    // Some 100 KiB each: the kernel takes one and a part, two wait, and what follows is one large batch.
+    for _ in 0..<8 {
+      for _ in 0..<50 { try desk.note(reason: String(repeating: "r", count: 2_000)) }
+      desk.publish()
+      try settle(desk, other)
+    }
+    let last = desk.lastEntry
+    var next: Int64 = 1
+    while next <= last {
+      let reply = try #require(try client.nextReply(timeoutMilliseconds: 60_000))
+      for number in try numbers(reply.parameters) {
+        #expect(number == next)
+        next = number + 1
+      }
+    }
+  }
+
+  @Test("a follower whose reading fails leaves the board: nobody is told for ever of what nobody reads")
+  func failedReader() throws {
+    let desk = try ControlDesk()
+    let before = desk.board.watcherCount
+    let client = try VarlinkClient(path: desk.path)
+    try client.beginStream(JournalInterface.Read.name, ["follow": true])
+    _ = try #require(try client.nextReply(timeoutMilliseconds: 60_000))
+    #expect(desk.board.watcherCount == before + 1)
+    try desk.note(reason: "r")
+    try desk.desk.store.close()
+    try settle(desk, try VarlinkClient(path: desk.path))
+    desk.publish()
+    #expect(try refusal { _ = try client.nextReply(timeoutMilliseconds: 60_000) } == "io.smpd.journal.JournalFailed")
+    try settle(desk, try VarlinkClient(path: desk.path))
+    #expect(desk.board.watcherCount == before)
+  }
+
+  @Test("a follower who is refused because too many wait leaves the board")
+  func refusedReader() throws {
+    let desk = try ControlDesk()
+    let before = desk.board.watcherCount
+    let (begun, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    defer { gate.signal() }
+    #expect(
+      desk.librarian.post {
+        begun.signal()
+        gate.wait()
+      })
+    begun.wait()
+    while desk.librarian.post({}) {}
+    let client = try VarlinkClient(path: desk.path)
+    try client.beginStream(JournalInterface.Read.name, ["follow": true])
+    #expect(try refusal { _ = try client.nextReply(timeoutMilliseconds: 60_000) } == "io.smpd.journal.WrongState")
+    _ = try VarlinkClient(path: desk.path).call(SessionInterface.Describe.name, [:])
+    #expect(desk.board.watcherCount == before)
   }
 }

@@ -77,6 +77,9 @@ package final class Board: Sendable {
     }
   }
 
+  /// Watchers now: each costs the owner's thread a call at every snapshot.
+  package var watcherCount: Int { state.withLock { $0.watchers.count } }
+
   package func remove(_ id: UInt64) {
     state.withLock { state in state.watchers.removeAll { $0.id == id } }
   }

@@ -63,9 +63,16 @@ private final class JournalStream: Sendable {
     self.limit = limit
     self.session = session
     state = Mutex(State(after: after))
-    call.responder.onCancel { [self] in
-      if let watch = state.withLock({ $0.watch }) { call.context.board.remove(watch) }
-    }
+    // Keeps this alive while nothing is under way; whatever ends the call lets go of it, and with it of the board.
+    call.responder.onCancel { [self] in unwatch() }
+    // A batch that finds no room is read again: nothing is lost, so there is nothing to tell.
+    call.responder.onOverrun { _ in [] }
+  }
+
+  deinit { unwatch() }
+
+  private func unwatch() {
+    if let watch = state.withLock({ $0.watch }) { call.context.board.remove(watch) }
   }
 
   var follows: Bool {
@@ -101,17 +108,17 @@ private final class JournalStream: Sendable {
       call.fail(error)
       return
     }
-    let reachedHead = batch.reachesHead
-    state.withLock { $0.after = max($0.after, batch.upTo) }
-    if reachedHead, !follows {
+    if batch.reachesHead, !follows {
       call.finish(batch.reply)
       return
     }
-    if !batch.reply.entries.isEmpty { call.responder.emit(batch.reply.json) }
+    let isTaken = batch.reply.entries.isEmpty || call.responder.emit(batch.reply.json)
+    if isTaken { state.withLock { $0.after = max($0.after, batch.upTo) } }
+    let hasRead = isTaken && batch.reachesHead
     call.responder.onDrained { [self] in
       state.withLock { $0.isBusy = false }
       let durable = call.context.board.newest?.durable ?? 0
-      if !reachedHead || durable > state.withLock({ $0.after }) { next() }
+      if !hasRead || durable > state.withLock({ $0.after }) { next() }
     }
   }
 }
