@@ -97,8 +97,10 @@ final class TreatedCourse {
     _ bytes: [UInt8], _ library: Library, _ queue: OwnerQueue, _ owner: Owner
   ) throws -> (String, Int) {
     do throws(Failure) {
-      let (reply, draft) = try library.importPlan(String(decoding: bytes, as: UTF8.self))
-      guard let draft, let course = reply.course else { throw .notFound(what: "course", name: "", remedy: "") }
+      let (reply, step) = try library.importPlan(String(decoding: bytes, as: UTF8.self))
+      guard case .write(let draft) = step, let course = reply.course else {
+        throw .notFound(what: "course", name: "", remedy: "")
+      }
       try ask(.record([draft]), queue, owner)
       let (_, signature) = try library.signPlan(course, by: "simulated practitioner")
       try ask(.record([signature]), queue, owner)

@@ -17,6 +17,8 @@ import VarlinkServer
 final class ControlDesk: @unchecked Sendable {
   let desk: DiagnosisTests.Desk
   let board = Board()
+  /// Nobody takes from it but the test.
+  let queue = OwnerQueue()
   let librarian: Worker
   let server: VarlinkServer
   var path: String { desk.directory.appending(path: "s").path }
@@ -31,12 +33,13 @@ final class ControlDesk: @unchecked Sendable {
     #expect(station.turn { station.state == .ready })
     standing = try #require(station.board.newest?.snapshot)
     let context = ControlContext(
-      queue: OwnerQueue(), board: board, librarian: librarian, library: desk.library,
+      queue: queue, board: board, librarian: librarian, library: desk.library,
       rights: Rights(daemonUID: getuid(), operatorGID: nil, observerGID: nil), realtime: { nil },
       surroundings: { [] })
     server = try VarlinkServer.start(
       path: desk.directory.appending(path: "s").path, permissions: 0o600,
-      service: try ControlService(context: context, handlers: [DeviceHandler(), SessionHandler(), JournalHandler()]))
+      service: try ControlService(
+        context: context, handlers: [DeviceHandler(), SessionHandler(), JournalHandler(), PlanHandler()]))
     publish()
   }
 

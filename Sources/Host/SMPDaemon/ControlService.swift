@@ -75,14 +75,20 @@ package struct ControlCall: Sendable {
   }
 
   /// Gives the owner a command and answers with what `reply` makes of the outcome.
+  /// - Parameter whenOver: called once before the answer, whatever the answer is. On the owner's thread or the caller's;
+  ///   must not wait.
   package func askOwner<Reply: InterfaceRecord>(
-    _ command: OwnerCommand, _ reply: @escaping @Sendable (Published) throws(Failure) -> Reply
+    _ command: OwnerCommand, whenOver: @escaping @Sendable () -> Void = {},
+    _ reply: @escaping @Sendable (Published) throws(Failure) -> Reply
   ) {
     let taken = context.queue.post(
       call: OwnerCall(command, actor: call.peer.uid) { [self] outcome in
+        whenOver()
         do throws(Failure) { finish(try reply(try outcome.published())) } catch { fail(error) }
       })
-    if !taken { fail(.busy) }
+    guard !taken else { return }
+    whenOver()
+    fail(.busy)
   }
 }
 

@@ -80,20 +80,33 @@ package final class Library: Sendable {
     return names
   }
 
+  /// How a document stands to the journal.
+  package enum Standing: Sendable {
+    case new
+    /// Given to the owner, and not yet durable: it may still be lost.
+    case onItsWay
+    case stored
+  }
+
   /// The reference a document gets: its own fingerprint, shortened, so that the same document is the same course.
-  package func reference(for fingerprint: Fingerprint) throws(Failure) -> (course: String, known: Bool) {
+  package func reference(for fingerprint: Fingerprint) throws(Failure) -> (course: String, standing: Standing) {
     let hex = fingerprint.hex.uppercased()
     for length in [6, 10, 16, 64] {
       let course = "C-" + hex.prefix(length)
+      // Looked at first: what leaves it between the two looks is stored by then.
+      let coming = importing.withLock { $0[course] }
       let stored = try read { (store) throws(JournalError) in try store.plan(course: course, version: 1) }
-      guard let known = stored?.sha256 ?? importing.withLock({ $0[course] }) else { return (course, false) }
-      if known == fingerprint { return (course, true) }
+      guard let known = stored?.sha256 ?? coming else { return (course, .new) }
+      if known == fingerprint { return (course, stored == nil ? .onItsWay : .stored) }
     }
-    return ("C-" + hex, true)
+    return ("C-" + hex, .stored)
   }
 
-  /// The document is about to be written as this course.
+  /// The document is about to be written as this course; `endsImport` follows, however that ends.
   func beginsImport(_ course: String, _ fingerprint: Fingerprint) { importing.withLock { $0[course] = fingerprint } }
+
+  /// The document is durable, or it will not be: either way the journal itself knows best from here on.
+  func endsImport(_ course: String) { importing.withLock { $0[course] = nil } }
 
   /// Every living dot of the course's client, whatever course it was made in (S4).
   func history(of course: Course) throws(Failure) -> [LivingDot] {

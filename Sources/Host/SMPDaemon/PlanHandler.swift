@@ -39,12 +39,14 @@ package struct PlanHandler: InterfaceHandler {
     let wish = try call.parameters(PlanInterface.Import.Parameters.self)
     let taken = call.context.librarian.post {
       do throws(Failure) {
-        let (reply, draft) = try call.context.library.importPlan(wish.text, dryRun: wish.dryRun == true)
-        guard let draft else {
-          call.finish(reply)
-          return
+        let (reply, step) = try call.context.library.importPlan(wish.text, dryRun: wish.dryRun == true)
+        switch step {
+        case .none: call.finish(reply)
+        case .await: call.askOwner(.barrier) { _ in reply }
+        case .write(let draft):
+          let library = call.context.library
+          call.askOwner(.record([draft]), whenOver: { draft.course.map(library.endsImport) }) { _ in reply }
         }
-        call.askOwner(.record([draft])) { _ in reply }
       } catch {
         call.fail(error)
       }
@@ -80,9 +82,17 @@ extension Library {
       summary: reading.plan.map { Self.summary($0, bytes) })
   }
 
-  /// The reply, and the entry to write; none for a document that is a course already.
+  /// What is left to do before an import is answered.
+  package enum ImportStep: Sendable {
+    case none
+    /// Another import of the same document is on its way: it is known once that is durable.
+    case await
+    case write(EntryDraft)
+  }
+
+  /// The reply, and what must be durable before it is given. Who is told to write ends the import (`endsImport`).
   package func importPlan(_ text: String, dryRun: Bool = false) throws(Failure) -> (
-    PlanInterface.Import.Reply, EntryDraft?
+    PlanInterface.Import.Reply, ImportStep
   ) {
     let bytes = Array(text.utf8)
     let reading = PlanDocument.parse(bytes, site: siteLimits().limits)
@@ -91,20 +101,20 @@ extension Library {
       throw .invalidPlan(problems: problems, remedy: "mend the plan, then: smpctl plan check FILE")
     }
     let fingerprint = Fingerprint(of: bytes)
-    let (course, known) = try reference(for: fingerprint)
+    let (course, standing) = try reference(for: fingerprint)
+    let known = standing != .new
     let reply = PlanInterface.Import.Reply(course: course, known: known, problems: problems)
-    if known || dryRun { return (reply, nil) }
+    if dryRun || standing == .stored { return (reply, .none) }
+    if known { return (reply, .await) }
     beginsImport(course, fingerprint)
     let title = salts.salted(plan.title)
     let client = salts.salted(plan.client)
     let entry = PlanImportedEntry(
       plan: fingerprint, version: 1, schema: PlanBounds.schema, title: title.commitment, client: client.commitment)
-    return (
-      reply,
-      EntryDraft(
-        body: .planImported(entry), course: course, confidential: [title, client],
-        plan: .init(course: course, version: 1, sha256: fingerprint, text: bytes))
-    )
+    let draft = EntryDraft(
+      body: .planImported(entry), course: course, confidential: [title, client],
+      plan: .init(course: course, version: 1, sha256: fingerprint, text: bytes))
+    return (reply, .write(draft))
   }
 
   package func signPlan(_ name: String, by: String) throws(Failure) -> (PlanInterface.Sign.Reply, EntryDraft) {
