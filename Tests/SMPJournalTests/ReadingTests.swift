@@ -107,6 +107,28 @@ import Testing
     #expect(try store.recentFaults(since: all).count == 1)
   }
 
+  @Test("S7 the open session is found by its name: the newest that was not closed, or none") func openSession() throws {
+    let store = try Folder().open()
+    _ = try store.append([Sample.created()])
+    #expect(try store.openSessionName() == nil)
+    var number: UInt64 = 1
+    func append(_ session: String, _ body: EntryBody) throws {
+      number += 1
+      _ = try store.append([Sample.entry(number, body, session: session)])
+    }
+    let opening = Sample.bodies[0]
+    let closing = EntryBody.sessionClosed(SessionClosedEntry(outcome: "ended", dotsMade: 0))
+    try append("C-1-1", opening)
+    #expect(try store.openSessionName() == "C-1-1")
+    try append("C-1-1", closing)
+    #expect(try store.openSessionName() == nil)
+    try append("C-1-2", opening)
+    try append("C-1-3", opening)
+    #expect(try store.openSessionName() == "C-1-3")
+    try append("C-1-3", closing)
+    #expect(try store.openSessionName() == "C-1-2")
+  }
+
   @Test("a session's record has its figures") func sessions() throws {
     let folder = try Folder().filled()
     let store = try folder.open()

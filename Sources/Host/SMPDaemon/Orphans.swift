@@ -55,7 +55,7 @@ package struct Inheritance: Sendable {
   }
 
   private static func orphan(in store: JournalStore) throws(JournalError) -> OrphanSession? {
-    guard let open = try store.sessions().last(where: { $0.closed == nil }) else { return nil }
+    guard let name = try store.openSessionName(), let open = try store.session(name) else { return nil }
     let grants = try store.openGrants(session: open.session).map { number, entry in
       OrphanSession.OpenGrant(
         grant: Grant(

@@ -40,6 +40,25 @@ extension JournalStore {
     try sessions("WHERE s.session_id = ?", name).first
   }
 
+  /// The name of the newest session that was opened and not closed; nil when there is none. By the indexes alone: a
+  /// start does not read the journal for it.
+  package func openSessionName() throws(JournalError) -> String? {
+    try attempt { pool in
+      try pool.read { database in
+        try String.fetchOne(
+          database,
+          sql: """
+            SELECT o.session FROM entries o INDEXED BY entries_of_course
+            WHERE o.kind IN ('session_opened', 'session_closed') AND o.kind = 'session_opened'
+              AND o.course IS NOT NULL AND o.session IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM entries c INDEXED BY entries_of_session
+                WHERE c.session = o.session AND c.kind = 'session_closed')
+            ORDER BY o.number DESC LIMIT 1
+            """)
+      }
+    }
+  }
+
   /// All sessions by their names, oldest first.
   package func sessionNames() throws(JournalError) -> [String] {
     try attempt { pool in
