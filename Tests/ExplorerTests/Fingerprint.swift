@@ -58,6 +58,7 @@ extension Product {
       hasher.combine(driver.stage.word)
       for command in driver.pending { hasher.combine(command.kind.word) }
       for control in driver.pendingControls { hasher.combine(control.request) }
+      hasher.combine(driver.isStatusOwed)
       hasher.combine(driver.isClearRefused)
       hasher.combine(driver.silentSince != nil)
     }

@@ -217,4 +217,43 @@ struct NoSink: LinkSink {
     let second = driver.protectiveStop()
     #expect(!second)
   }
+
+  @Test("S6 however often the state is asked for, one read is under way and one is owed") func statusStorm() throws {
+    let link = ScriptedLink()
+    var driver = try Self.identified(link)
+    let before = link.sent.withLock { $0.controls.count }
+    func reads() -> Int { link.sent.withLock { $0.controls.count } - before }
+    for _ in 0..<1_000 { driver.readStatus(at: Self.now) }
+    #expect(reads() == 1)
+    // What was asked after the first was sent is answered by the one that is owed.
+    let bytes = Self.status.encoded(sequence: 0, version: 1)
+    #expect(Self.answerControl(&driver, link, bytes) == [.status(Self.status, isReply: false)])
+    #expect(reads() == 2 && driver.statusAnswered < driver.statusAsked)
+    #expect(Self.answerControl(&driver, link, bytes) == [.status(Self.status, isReply: false)])
+    #expect(reads() == 2 && driver.statusAnswered == driver.statusAsked)
+    driver.readStatus(at: Self.now)
+    #expect(reads() == 3)
+  }
+
+  @Test(
+    "a read that fails or is not answered does not keep the one that is owed from being sent",
+    arguments: [true, false])
+  func owedAfterLoss(fails: Bool) throws {
+    let link = ScriptedLink()
+    var driver = try Self.identified(link)
+    let before = link.sent.withLock { $0.controls.count }
+    driver.readStatus(at: Self.now)
+    driver.readStatus(at: Self.now)
+    if fails {
+      let tag = try #require(link.sent.withLock { $0.controls.last?.1 })
+      #expect(driver.receive(.controlFailed(tag: tag, error: .timedOut), at: Self.now).isEmpty)
+    } else {
+      #expect(driver.tick(at: Self.now + Bounds.replyTimeout).isEmpty)
+    }
+    #expect(link.sent.withLock { $0.controls.count } == before + 2)
+    #expect(
+      Self.answerControl(&driver, link, Self.status.encoded(sequence: 0, version: 1))
+        == [.status(Self.status, isReply: false)])
+    #expect(driver.statusAnswered == driver.statusAsked)
+  }
 }

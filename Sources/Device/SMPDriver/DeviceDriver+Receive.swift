@@ -34,6 +34,7 @@ extension DeviceDriver {
       stage = .closed
       pending = []
       pendingControls = []
+      isStatusOwed = false
       pollAt = nil
       return [.detached]
     }
@@ -57,7 +58,7 @@ extension DeviceDriver {
     while let first = pendingControls.first, now >= first.deadline {
       pendingControls.removeFirst()
       silent(at: now)
-      events.append(contentsOf: controlSilent(first.request))
+      events.append(contentsOf: controlSilent(first.request, at: now))
     }
     if isIdentified, let since = silentSince, now >= since + Self.patience { return events + giveUp(.noAnswer) }
     poll(at: now)
@@ -111,7 +112,10 @@ extension DeviceDriver {
     let request = asked.request
     switch request {
     case .capabilities: return capabilitiesRead(bytes, at: now)
-    case .status: return statusRead(bytes, at: now)
+    case .status:
+      let events = statusRead(bytes, at: now)
+      payStatus(at: now)
+      return events
     case .clearFault:
       readStatus(at: now)
       return []
@@ -135,16 +139,18 @@ extension DeviceDriver {
     }
     quality.transferFailures += 1
     silent(at: now)
-    return controlSilent(request)
+    return controlSilent(request, at: now)
   }
 
-  private mutating func controlSilent(_ request: ControlRequest) -> [DriverEvent] {
+  private mutating func controlSilent(_ request: ControlRequest, at now: MonotonicTime) -> [DriverEvent] {
     switch request {
-    case .capabilities: giveUp(.noAnswer)
+    case .capabilities: return giveUp(.noAnswer)
     case .status:
-      isIdentified ? statusLost() : giveUp(.noAnswer)
-    case .clearFault: [.answered(.clearFault, .silent)]
-    case .protectiveStop: []
+      guard isIdentified else { return giveUp(.noAnswer) }
+      payStatus(at: now)
+      return statusLost()
+    case .clearFault: return [.answered(.clearFault, .silent)]
+    case .protectiveStop: return []
     }
   }
 
@@ -186,6 +192,7 @@ extension DeviceDriver {
       transmit(.hello(oldest: Self.oldestVersion, newest: Self.newestVersion), as: .hello, at: now)
       return []
     case .identified:
+      statusAnswered = statusReads
       if isClearRefused {
         isClearRefused = false
         return [.answered(.clearFault, .refused(status))]
@@ -273,6 +280,7 @@ extension DeviceDriver {
     stage = .unusable
     pending = []
     pendingControls = []
+    isStatusOwed = false
     pollAt = nil
     return [.unusable(reason)]
   }

@@ -20,6 +20,12 @@ package struct DeviceDriver: ~Copyable {
   /// Commands awaiting their reply, oldest first; a handful at most.
   var pending: [PendingCommand] = []
   var pendingControls: [PendingControl] = []
+  /// A state was asked for while another was under way: one more is read when that has ended, however many asked.
+  var isStatusOwed = false
+  /// Reads of the state sent so far; one at a time is under way.
+  var statusReads: UInt64 = 0
+  /// The newest of them that the device has answered.
+  package internal(set) var statusAnswered: UInt64 = 0
   /// The device refused to clear its fault; its state, asked for next, says why.
   var isClearRefused = false
   /// What the link has cost so far.
@@ -110,9 +116,25 @@ package struct DeviceDriver: ~Copyable {
     do throws(LinkError) { try control(.clearFault, at: now) } catch { quality.transferFailures += 1 }
   }
 
-  /// Asks for the device's state over EP0.
+  /// Asks for the device's state over EP0. One read is under way and one owed at most: whoever stops as fast as he can
+  /// does not make a queue that outlasts the time for an answer.
   package mutating func readStatus(at now: MonotonicTime) {
+    guard !pendingControls.contains(where: { $0.request == .status }) else {
+      isStatusOwed = true
+      return
+    }
+    statusReads += 1
     do throws(LinkError) { try control(.status, at: now) } catch { quality.transferFailures += 1 }
+  }
+
+  /// The read that was sent after everything asked so far, in the count of `statusAnswered`: under way, or owed. An answer
+  /// to an earlier one says nothing of what came after it.
+  package var statusAsked: UInt64 { statusReads + (isStatusOwed ? 1 : 0) }
+
+  mutating func payStatus(at now: MonotonicTime) {
+    guard isStatusOwed else { return }
+    isStatusOwed = false
+    readStatus(at: now)
   }
 
   // MARK: Frames out
@@ -187,6 +209,9 @@ struct PendingControl: Hashable, Sendable {
       nextTag = other.nextTag
       pending = other.pending
       pendingControls = other.pendingControls
+      isStatusOwed = other.isStatusOwed
+      statusReads = other.statusReads
+      statusAnswered = other.statusAnswered
       isClearRefused = other.isClearRefused
       quality = other.quality
       alarm = other.alarm
