@@ -120,7 +120,7 @@ extension Owner {
   /// Publishes a change of state at once, everything else as often as watchers are promised.
   func publish(force: Bool) {
     let time = pacing.watchTime()
-    let face = Face(machine, stopTakenAt: stopTakenAt)
+    let face = Face(machine, isHeardSinceStop: isHeardSinceStop)
     guard force || face != publishedFace || time - publishedAt >= pacing.watchPeriod else { return }
     publishedFace = face
     publishedAt = time
@@ -131,7 +131,7 @@ extension Owner {
   private func published(at now: MonotonicTime) -> Published {
     Published(
       snapshot: machine.snapshot(at: now), devices: rack.summary, quality: driver?.quality, stopsTaken: stopsTaken,
-      isHeardSinceStop: machine.hasHeard(since: stopTakenAt), sequence: publishSequence,
+      isHeardSinceStop: isHeardSinceStop, sequence: publishSequence,
       monotonic: now, durable: durable, journalFailure: journalFailure)
   }
 }
@@ -146,8 +146,8 @@ struct Face: Equatable {
   let pedal: Bool?
   let parked: Bool?
 
-  init(_ machine: borrowing SessionMachine, stopTakenAt: MonotonicTime) {
-    isHeardSinceStop = machine.hasHeard(since: stopTakenAt)
+  init(_ machine: borrowing SessionMachine, isHeardSinceStop: Bool) {
+    self.isHeardSinceStop = isHeardSinceStop
     state = machine.stateWord
     phase = machine.device?.status.phase
     still = machine.device?.status.still

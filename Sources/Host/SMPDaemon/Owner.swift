@@ -104,6 +104,9 @@ package final class Owner {
   var lastSessions: [String: LastSession]
   var stopsTaken: UInt64 = 0
   var stopTakenAt = MonotonicTime.zero
+  /// The first read of the state that was sent after the last stop, and over which link.
+  var stopRead: (attachment: UInt32, number: UInt64)?
+  private var stopNotes = StopNotes()
   /// Somebody waits for a fresh snapshot: who stopped, or whose command changed no state.
   var mustPublish = false
   var publishedAt = MonotonicTime.zero
@@ -182,7 +185,10 @@ package final class Owner {
       perform(machine.journalFailed(at: now, wall: pacing.wall()), at: now)
     case .stopSubmitted(let uid, let outcome):
       actor = uid
-      perform(machine.protectiveStopSubmitted(by: .person(uid: uid), outcome: outcome, at: now), at: now)
+      let changes = !machine.state.isStopped
+      let actions = machine.protectiveStopSubmitted(by: .person(uid: uid), outcome: outcome, at: now)
+      // Anybody may stop as often as he can; the journal is not his to fill.
+      if stopNotes.isNews(by: uid, outcome, changes: changes, at: now) { perform(actions, at: now) }
       actor = nil
       stopTaken(at: now)
     case .halt(let uid):
@@ -234,7 +240,19 @@ package final class Owner {
     stopsTaken += 1
     stopTakenAt = now
     mustPublish = true
-    if machine.device != nil { driver?.readStatus(at: now) }
+    guard machine.device != nil else { return }
+    driver?.readStatus(at: now)
+    if let number = driver?.statusAsked { stopRead = (attachment, number) }
+  }
+
+  /// The device has said how it is since the last stop, asked after it: what it was asked before may have been answered
+  /// before the stop reached it.
+  var isHeardSinceStop: Bool {
+    guard machine.hasHeard(since: stopTakenAt) else { return false }
+    // Another link: nothing on it was asked before the stop.
+    guard let stopRead, stopRead.attachment == attachment else { return true }
+    guard let answered = driver?.statusAnswered else { return false }
+    return answered >= stopRead.number
   }
 
   /// The first step of any end is a stop, confirmed by the device where it still answers (house style 18).
