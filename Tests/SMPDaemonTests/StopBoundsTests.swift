@@ -15,7 +15,15 @@ import VarlinkServer
   /// Counts the stops it is given.
   private final class Counted: PreparedControl, Sendable {
     let count = Mutex(0)
-    func submit() throws(LinkError) { count.withLock { $0 += 1 } }
+    /// Told of each stop, and waited for: it keeps the listener where it is.
+    let gate = Mutex<(begun: DispatchSemaphore, opens: DispatchSemaphore)?>(nil)
+    func submit() throws(LinkError) {
+      count.withLock { $0 += 1 }
+      guard let (begun, opens) = gate.withLock({ $0 }) else { return }
+      begun.signal()
+      opens.wait()
+      opens.signal()
+    }
   }
 
   /// A listener in front of a device that stands, whose owner takes note of every stop at once.
@@ -47,10 +55,13 @@ import VarlinkServer
 
     deinit { listener.end() }
 
-    /// The owner's part: hears of the next stops, and finds the device still.
-    func takeNote() {
-      queue.wait(until: nil)
-      taken += UInt64(queue.takeAll().count)
+    /// The owner's part: hears of the next stops, so many at least, and finds the device still.
+    func takeNote(of count: Int = 1) {
+      let before = taken
+      while taken < before + UInt64(count) {
+        queue.wait(until: nil)
+        taken += UInt64(queue.takeAll().count)
+      }
       sequence += 1
       board.publish(
         Published(snapshot: standing, stopsTaken: taken, sequence: sequence, monotonic: .zero, durable: 1))
@@ -148,6 +159,94 @@ import VarlinkServer
     }
     #expect(noted == 20)
     #expect(bench.stops.count.withLock { $0 } == 20)
+  }
+
+  private static let halt = #"{"method":"io.smpd.stop.Stop"}"#
+
+  @Test("S6 a protective stop that comes in one piece with a normal one does not wait for its answer") func together()
+    throws
+  {
+    let bench = try Bench()
+    let done = DispatchSemaphore(value: 0)
+    let said = Mutex("")
+    let path = bench.path
+    Thread.detachNewThread {
+      let program = Self.connect + "place.sendall(sys.argv[2].encode() + bytes(1) + sys.argv[3].encode() + bytes(1))\n"
+      let text = try? self.python(program + "print(answer())", path, Self.halt, Self.stop)
+      said.withLock { $0 = text ?? "nothing" }
+      done.signal()
+    }
+    bench.takeNote(of: 2)
+    done.wait()
+    // Where the second had waited for the first one's answer, that would have been *submitted*, after its whole time.
+    #expect(said.withLock { $0 }.hasPrefix(#"{"parameters":{"outcome":"still""#))
+    #expect(bench.stops.count.withLock { $0 } >= 1)
+  }
+
+  @Test("S6 who sends a protective stop behind a normal one and is gone has stopped the needle, and it is known")
+  func goneBehindNormal() throws {
+    let bench = try Bench()
+    let program = """
+      for _ in range(20):
+          place = socket.socket(socket.AF_UNIX)
+          place.connect(sys.argv[1])
+          place.sendall(sys.argv[2].encode() + bytes(1) + sys.argv[3].encode() + bytes(1))
+          place.close()
+      """
+    _ = try python(program, bench.path, Self.halt, Self.stop)
+    var (halts, stops) = (0, 0)
+    // The limit only keeps a broken listener from hanging the test.
+    let limit = HostClock.monotonic() + .seconds(20)
+    while halts < 20 || stops < 20, HostClock.monotonic() < limit {
+      bench.queue.wait(until: limit)
+      for event in bench.queue.takeAll() {
+        if case .halt = event { halts += 1 }
+        if case .stopSubmitted = event { stops += 1 }
+      }
+    }
+    #expect(halts == 20 && stops == 20)
+    #expect(bench.stops.count.withLock { $0 } == 20)
+  }
+
+  @Test("S6 a full backlog is taken in one turn: what is too much is closed unserved, and a stop in it is carried out")
+  func backlog() throws {
+    let bench = try Bench()
+    let (begun, opens) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    bench.stops.gate.withLock { $0 = (begun, opens) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    let program = """
+      import socket, sys
+      def place(message):
+          place = socket.socket(socket.AF_UNIX)
+          place.settimeout(60)
+          place.connect(sys.argv[1])
+          place.sendall(message.encode() + bytes(1))
+          return place
+      def isServed(place):
+          try:
+              return b"ready" in place.recv(65536)
+          except ConnectionResetError:
+              return False
+      first = place(sys.argv[3])
+      sys.stdin.readline()
+      places = [place(sys.argv[3])] + [place(sys.argv[2]) for _ in range(99)]
+      print("waiting", flush=True)
+      print(sum(isServed(place) for place in places), flush=True)
+      """
+    process.arguments = ["python3", "-c", program, bench.path, Self.describe, Self.stop]
+    let (input, output) = (Pipe(), Pipe())
+    (process.standardInput, process.standardOutput) = (input, output)
+    try process.run()
+    begun.wait()
+    // The listener is at the first one's stop, and takes in nothing.
+    try input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
+    #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "waiting\n")
+    opens.signal()
+    let served = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(served == "64\n")
+    #expect(bench.stops.count.withLock { $0 } == 2)
   }
 
   @Test("a descriptor that comes with a call is not kept, on either socket") func descriptors() throws {

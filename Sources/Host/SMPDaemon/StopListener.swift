@@ -91,7 +91,8 @@ private struct StopLoop {
   let owed: OwedAnswers
   let interface = VarlinkInterface.ofStop
   var places: [StopPlace] = []
-  var absentNotedAt: MonotonicTime?
+  /// Of stops with nothing to stop.
+  var absences = StopNotes()
   var breath = Breath()
   /// Stops handed to the owner so far: the listener alone hands them over.
   var posted: UInt64 = 0
@@ -174,8 +175,8 @@ private struct StopLoop {
   }
 
   private static var pauseMilliseconds: Int32 { 20 }
-  /// A few, so that what those before them have sent is read before the next ones come.
-  private static var acceptsPerTurn: Int { 16 }
+  /// More than a backlog holds: whoever fills it keeps nobody else waiting for longer than a turn.
+  private static var acceptsPerTurn: Int { 256 }
 
   /// The user with the most connections loses the oldest one. Each operator keeps the newest one, unless nobody else is
   /// left.
@@ -190,20 +191,36 @@ private struct StopLoop {
     let candidates = free.isEmpty ? Array(places.indices) : free
     let most = candidates.compactMap { counts[places[$0].uid] }.max()
     guard let oldest = candidates.first(where: { counts[places[$0].uid] == most }) else { return }
+    // It is served no more; but a stop that it has sent is one.
+    if places[oldest].read(isGone: false) { runAhead(oldest) }
     close(places[oldest].descriptor)
     places.remove(at: oldest)
   }
 
-  private mutating func noteAbsent(at now: MonotonicTime) -> Bool {
-    if let last = absentNotedAt, now - last < .seconds(1) { return false }
-    absentNotedAt = now
-    return true
-  }
-
   /// Takes what has come. While an answer is owed only a protective stop is carried out: it waits for nothing.
   private mutating func read(_ index: Int, isGone: Bool) {
-    places[index].read(isGone: isGone)
-    if places[index].waiting != nil, places[index].holdsProtectiveStop { _ = handle.submit() }
+    let isMore = places[index].read(isGone: isGone)
+    if isMore, places[index].waiting != nil { runAhead(index) }
+  }
+
+  /// Carries out a protective stop that waits behind something else, and tells the owner. It is answered in its turn, if
+  /// anybody still waits for that.
+  private mutating func runAhead(_ index: Int) {
+    guard places[index].holdsProtectiveStop else { return }
+    // Told once, however the rest of the messages comes in; submitted each time.
+    let isTold = places[index].hasRunAhead
+    places[index].hasRunAhead = true
+    let outcome = handle.submit()
+    if !isTold { tell(outcome, by: places[index].uid) }
+  }
+
+  /// The owner is told of a protective stop. With no device there is nothing to follow, and one a second of each user is
+  /// record enough.
+  private mutating func tell(_ outcome: StopOutcome, by uid: UInt32) {
+    let isThere = outcome != .absent || board.newest?.snapshot.device != nil
+    guard isThere || absences.isNews(by: uid, outcome, changes: false, at: HostClock.monotonic()) else { return }
+    posted += 1
+    queue.post(.stopSubmitted(by: uid, outcome))
   }
 
   /// One message of each connection in a turn, so that nobody's heap of them keeps another's stop waiting.
@@ -251,11 +268,7 @@ private struct StopLoop {
     let outcome: StopOutcome
     if wish.protective == true {
       outcome = handle.submit()
-      // With no device there is nothing to follow; one note a second is record enough.
-      if outcome != .absent || noteAbsent(at: now) {
-        posted += 1
-        queue.post(.stopSubmitted(by: uid, outcome))
-      }
+      tell(outcome, by: uid)
     } else {
       outcome = board.newest?.snapshot.device == nil ? .absent : .submitted
       posted += 1
@@ -266,6 +279,8 @@ private struct StopLoop {
     } else {
       places[index].waiting = StopPlace.Waiting(
         since: now, deadline: now + StopListener.answerWithin, after: after, stop: posted)
+      // What came with it in one piece is here already, and nothing will wake us for it.
+      runAhead(index)
     }
   }
 

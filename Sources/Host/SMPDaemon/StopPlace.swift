@@ -23,6 +23,8 @@ struct StopPlace {
   let isOperator: Bool
   var waiting: Waiting?
   var isOver = false
+  /// A protective stop among the messages here has been carried out before its turn.
+  var hasRunAhead = false
   /// The client sends nothing more, but may wait for its answers.
   private var isInputClosed = false
   /// Nobody takes our answers.
@@ -45,17 +47,19 @@ struct StopPlace {
   }
 
   /// - Parameter isGone: the far end hears nothing any more either.
-  mutating func read(isGone: Bool) {
+  /// - Returns: whether anything came.
+  mutating func read(isGone: Bool) -> Bool {
     var buffer = [UInt8](repeating: 0, count: StopListener.requestBytes)
     let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
-    if count < 0, errno == EAGAIN || errno == EINTR { return }
+    if count < 0, errno == EAGAIN || errno == EINTR { return false }
     guard count > 0 else {
       isInputClosed = true
       isMute = isMute || isGone || count < 0
-      return
+      return false
     }
     input.append(contentsOf: buffer[..<count])
     if input.count > StopListener.requestBytes { isOver = true }
+    return true
   }
 
   /// A whole message could be served now.
@@ -66,10 +70,11 @@ struct StopPlace {
     guard waiting == nil, !isOver, let end = input.firstIndex(of: 0) else { return nil }
     let message = Array(input[..<end])
     input.removeSubrange(...end)
+    hasRunAhead = false
     return message
   }
 
-  /// A protective stop among the whole messages that wait behind an owed answer.
+  /// A protective stop among the whole messages that are here.
   var holdsProtectiveStop: Bool {
     input.split(separator: 0, omittingEmptySubsequences: false).dropLast().contains { message in
       guard let request = try? VarlinkRequest(JSON.parse(Array(message), maximumDepth: 8)),
