@@ -93,16 +93,19 @@ import Varlink
     }
   }
 
-  @Test("a batch that finds no room behind smaller ones is sent later: no gap, and no reply but batches")
-  func crowdedOut() throws {
+  /// Some of them leave a part of the queue full behind what the kernel takes.
+  @Test(
+    "a batch that finds no room behind smaller ones is sent later: no gap, and no reply but batches",
+    arguments: [4, 5, 6, 7])
+  func crowdedOut(before: Int) throws {
     let desk = try ControlDesk()
     let other = try VarlinkClient(path: desk.path)
     let client = try VarlinkClient(path: desk.path)
     try client.beginStream(JournalInterface.Read.name, ["follow": true, "limit": 1_000])
     try settle(desk, other)
-    // Some 100 KiB each: the kernel takes one and a part, two wait, and what follows is one large batch.
-    for _ in 0..<8 {
-      for _ in 0..<50 { try desk.note(reason: String(repeating: "r", count: 2_000)) }
+    // Some 40 KiB each, as they come, and then 500 KiB at once.
+    for count in Array(repeating: 16, count: before) + [200] {
+      for _ in 0..<count { try desk.note(reason: String(repeating: "r", count: 2_000)) }
       desk.publish()
       try settle(desk, other)
     }

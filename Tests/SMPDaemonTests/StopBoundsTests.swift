@@ -241,7 +241,7 @@ import VarlinkServer
     begun.wait()
     // The listener is at the first one's stop, and takes in nothing.
     try input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
-    #expect(String(decoding: output.fileHandleForReading.readData(ofLength: 8), as: UTF8.self) == "waiting\n")
+    #expect(try output.fileHandleForReading.read(upToCount: 8) == Data("waiting\n".utf8))
     opens.signal()
     let served = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
