@@ -68,8 +68,16 @@ package struct ControlCall: Sendable {
   package func onLibrarian<Reply: InterfaceRecord>(
     _ job: @escaping @Sendable (Library) throws(Failure) -> Reply
   ) {
-    let taken = context.librarian.post { [self] in
+    queueForLibrarian { [self] in
       do throws(Failure) { finish(try job(context.library)) } catch { fail(error) }
+    }
+  }
+
+  /// Does `job` on the librarian's thread, unless whoever called has left before its turn came: nobody could hear what
+  /// came of it. A call that wants no answer is done all the same.
+  package func queueForLibrarian(_ job: @escaping @Sendable () -> Void) {
+    let taken = context.librarian.post { [self] in
+      if call.oneway || !responder.isCancelled { job() }
     }
     if !taken { fail(.busy) }
   }

@@ -89,7 +89,7 @@ package struct DeviceHandler: InterfaceHandler {
   private func selfTest(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(DeviceInterface.SelfTest.Parameters.self)
     let dryRun = wish.dryRun == true
-    let taken = call.context.librarian.post {
+    call.queueForLibrarian {
       let command = OwnerCommand.selfTest(
         serial: wish.serial, site: call.context.library.siteLimits().limits, dryRun: dryRun)
       call.askOwner(command) { (published) throws(Failure) in
@@ -97,7 +97,6 @@ package struct DeviceHandler: InterfaceHandler {
         return DeviceInterface.SelfTest.Reply(untested: published.snapshot.device?.capabilities.serial ?? "")
       }
     }
-    if !taken { call.fail(.busy) }
   }
 
   private func unlock(_ call: ControlCall) throws(Failure) {

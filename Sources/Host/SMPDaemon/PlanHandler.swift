@@ -37,7 +37,7 @@ package struct PlanHandler: InterfaceHandler {
 
   private func importPlan(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(PlanInterface.Import.Parameters.self)
-    let taken = call.context.librarian.post {
+    call.queueForLibrarian {
       do throws(Failure) {
         let (reply, step) = try call.context.library.importPlan(wish.text, dryRun: wish.dryRun == true)
         switch step {
@@ -51,13 +51,12 @@ package struct PlanHandler: InterfaceHandler {
         call.fail(error)
       }
     }
-    if !taken { call.fail(.busy) }
   }
 
   private func sign(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(PlanInterface.Sign.Parameters.self)
     try Texts.check(wish.by, "by")
-    let taken = call.context.librarian.post {
+    call.queueForLibrarian {
       do throws(Failure) {
         let (reply, draft) = try call.context.library.signPlan(wish.course, by: wish.by)
         if wish.dryRun == true {
@@ -69,7 +68,6 @@ package struct PlanHandler: InterfaceHandler {
         call.fail(error)
       }
     }
-    if !taken { call.fail(.busy) }
   }
 }
 

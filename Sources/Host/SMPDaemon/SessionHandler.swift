@@ -63,7 +63,7 @@ package struct SessionHandler: InterfaceHandler {
           call.fail(error)
           return
         }
-        let posted = context.librarian.post {
+        call.queueForLibrarian {
           do throws(Failure) {
             let device = attached.snapshot.device?.capabilities.serial
             let basedOn = context.library.store.lastNumber
@@ -73,7 +73,6 @@ package struct SessionHandler: InterfaceHandler {
             call.fail(error)
           }
         }
-        if !posted { call.fail(.busy) }
       })
     if !taken { call.fail(.busy) }
   }

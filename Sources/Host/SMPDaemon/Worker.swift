@@ -34,9 +34,15 @@ package final class Worker: Sendable {
     }
   }
 
-  /// Does what waits and ends the thread; returns when it has ended.
+  /// Lets go of what waits and ends the thread when the job under way is done; returns when it has ended. Whoever waits
+  /// for an answer gets none: his connection closes.
   package func end() {
-    monitor.update { $0.isEnding = true }
+    // Let go of outside of the lock: a job may hold a call, and with it more than we know of.
+    _ = monitor.update { state in
+      state.isEnding = true
+      defer { state.jobs = [] }
+      return state.jobs
+    }
     monitor.wait { $0.hasEnded }
   }
 }
