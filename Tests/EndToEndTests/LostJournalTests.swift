@@ -97,6 +97,14 @@ import Testing
     daemon.end()
     #expect(try accept(["--accept-loss", "copied back"]).status == 64)
     #expect(try accept(["--accept-loss", " ", "--by", "N"]).status == 64)
+    if getuid() == 0 {
+      // Of another user, as the daemon is on a real machine: what root makes there the daemon cannot write.
+      let files = FileManager.default
+      try files.setAttributes([.ownerAccountID: 1], ofItemAtPath: daemon.state + "/journal.sqlite")
+      let refused = try accept(loss)
+      #expect(refused.status != 0 && refused.complaint.contains("runuser -u "), "\(refused)")
+      try files.setAttributes([.ownerAccountID: 0], ofItemAtPath: daemon.state + "/journal.sqlite")
+    }
     let said = try accept(loss)
     #expect(said.status == 0 && said.output.contains("the head file beside the journal"), "\(said)")
     try daemon.start(["--hand", "none"])

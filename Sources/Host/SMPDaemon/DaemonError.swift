@@ -11,6 +11,8 @@ package enum DaemonError: Error, Sendable {
   case signals(code: Int32)
   /// The service manager passed a socket that nobody here asks for.
   case passedSocket(name: String, reason: String)
+  /// A loss is accepted by the journal's own user.
+  case notOurJournal(path: String, user: String)
   case stateDirectory(path: String, reason: String, remedy: String)
 
   package var sentence: String {
@@ -24,6 +26,9 @@ package enum DaemonError: Error, Sendable {
     case .passedSocket(let name, let reason):
       return "the service manager passed the socket `\(name)`: \(reason). Remedy: give one socket unit "
         + "FileDescriptorName=control and another FileDescriptorName=stop, each with one ListenStream="
+    case .notOurJournal(let path, let user):
+      return "\(path): it belongs to \(user), who could not write what somebody else makes beside it. Remedy: "
+        + "runuser -u \(user) -- smpd --accept-loss REASON --by NAME"
     case .stateDirectory(let path, let reason, let remedy): return "\(path): \(reason). Remedy: \(remedy)"
     }
   }
