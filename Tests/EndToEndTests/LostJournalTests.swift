@@ -50,6 +50,9 @@ import Testing
     try harm.happen(to: path)
     try expectStandstill(
       daemon, course, of: harm == .lockReplaced || harm == .databaseReplaced ? "in its place" : "removed")
+    if [.databaseMoved, .databaseRemoved, .databaseReplaced].contains(harm) {
+      try eventually("the copy's name") { try daemon.smpctl("status").output.contains(path + ".rescued") }
+    }
     let told = try daemon.smpctl("status").output
     #expect(told.contains(path) && told.contains("put the file back"), "\(told)")
     let made = try dotsMade(daemon)

@@ -63,7 +63,11 @@ import Testing
         try store.append([Sample.entry(Sample.last + 1, .resumed)])
       }
       #expect(store.lastNumber == Sample.last)
-      try store.secure()
+      let secured = try #require(store.secure())
+      #expect(
+        secured
+          == .displaced(
+            path: path, part, isThere: isThere, .made(copy: part == .database ? path + ".rescued" : nil)))
       let after = isKilled ? try folder.copied() : folder
       if !isKilled { try store.close() }
       try putRight(after.path + "/" + Self.name(part), part, harm)
@@ -105,6 +109,40 @@ import Testing
     try store.close()
     #expect(try folder.read("journal.sqlite.rescued") == [1, 2, 3])
     try Tool.rename(folder.journal + ".rescued.2", to: folder.journal)
+    #expect(try folder.open().lastNumber == Sample.last)
+  }
+
+  private func copies(_ folder: Folder) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(".rescued") }
+  }
+
+  @Test("what has been saved is not saved again at the end; the remedy names the copy") func once() throws {
+    let folder = try Folder()
+    try folder.write([1, 2, 3], to: "journal.sqlite.rescued")
+    let store = try folder.open(.full)
+    _ = try store.append(Sample.entries())
+    try FileManager.default.removeItem(atPath: folder.journal)
+    let secured = try #require(store.secure())
+    #expect(secured.remedy.contains(folder.journal + ".rescued.2"))
+    #expect(store.secure() == secured)
+    try store.close()
+    #expect(try copies(folder).sorted() == ["journal.sqlite.rescued", "journal.sqlite.rescued.2"])
+  }
+
+  @Test("where no copy can be made none is promised: the daemon is not to be stopped, and tries again at its end")
+  func noCopy() throws {
+    let folder = try Folder()
+    for number in 1...9 { try folder.write([1], to: "journal.sqlite.rescued" + (number == 1 ? "" : ".\(number)")) }
+    let store = try folder.open(.full)
+    _ = try store.append(Sample.entries())
+    try FileManager.default.removeItem(atPath: folder.journal)
+    let lost = try #require(store.secure())
+    #expect(lost == .displaced(path: folder.journal, .database, isThere: false, .failed))
+    #expect(lost.remedy.contains("no copy could be made: do not stop the daemon"))
+    #expect(!lost.remedy.contains("restart"))
+    try FileManager.default.removeItem(atPath: folder.journal + ".rescued.5")
+    try store.close()
+    try Tool.rename(folder.journal + ".rescued.5", to: folder.journal)
     #expect(try folder.open().lastNumber == Sample.last)
   }
 }

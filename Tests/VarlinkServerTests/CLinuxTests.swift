@@ -61,7 +61,8 @@ struct CLinuxTests {
         let before = clinux_is_fifo()
         let answer = clinux_request_fifo(10)
         let isHonest = before == 0 && (answer == 0 ? clinux_is_fifo() == 1 : answer == EPERM && clinux_is_fifo() == 0)
-        done.put(isNamed && isHonest)
+        let isGivenBack = clinux_request_ordinary() == 0 && clinux_is_fifo() == 0
+        done.put(isNamed && isHonest && isGivenBack)
       }
       guard done.take() == true, clinux_request_fifo(0) == EINVAL else { exit(1) }
       guard [0, EPERM, ENOMEM].contains(clinux_lock_memory()) else { exit(2) }

@@ -56,8 +56,11 @@ package final class JournalThread: JournalPort, Sendable {
     } catch {
       monitor.update { $0.failure = error }
       queue.post(.journalFailed(error))
-      // The needle has been told first. Where this fails as well, the failure above says all there is to say.
-      try? store.secure()
+      // The needle has been told first. A copy of a large journal takes longer than a real-time thread may compute.
+      PosixThread.becomeOrdinary()
+      guard let secured = store.secure() else { return }
+      monitor.update { $0.failure = secured }
+      queue.post(.journalSecured(secured))
     }
   }
 }

@@ -168,6 +168,8 @@ extension JournalError {
   /// What to do then: a journal that has failed is opened anew, by another daemon.
   var wayOn: String {
     switch self {
+    // Not yet, or what is not saved is lost.
+    case .displaced(_, _, _, .failed): remedy
     case .displaced, .poisoned, .nothingLost: remedy + ": systemctl restart smpd"
     case .directoryMissing, .notADirectory, .directoryUnsafe, .readOnly, .full, .reserve, .newerSchema, .corrupt,
       .notADatabase, .notAJournal, .locked, .busy, .otherWorld, .tail, .wrongEntry, .failed:

@@ -183,6 +183,9 @@ package final class Owner {
       journalFailure = error
       ledger.abandon()
       perform(machine.journalFailed(at: now, wall: pacing.wall()), at: now)
+    case .journalSecured(let error):
+      journalFailure = error
+      mustPublish = true
     case .stopSubmitted(let uid, let outcome):
       actor = uid
       let changes = !machine.state.isStopped
@@ -230,7 +233,8 @@ package final class Owner {
   private func refuse(_ event: OwnerEvent) {
     switch event {
     case .call(let call): call.reply(.shuttingDown)
-    case .attach, .detach, .link, .durable, .journalFailed, .stopSubmitted, .halt, .wake, .shutdown: break
+    case .attach, .detach, .link, .durable, .journalFailed, .journalSecured, .stopSubmitted, .halt, .wake, .shutdown:
+      break
     }
   }
 

@@ -14,6 +14,8 @@ package enum OwnerEvent: Sendable {
   case link(attachment: UInt32, LinkEvent)
   case durable(Durable)
   case journalFailed(JournalError)
+  /// What has become of a journal that failed, and what to do now: the last word about it.
+  case journalSecured(JournalError)
   /// The stop listener has submitted a protective stop, or found no device (S6).
   case stopSubmitted(by: UInt32, StopOutcome)
   /// A normal stop from the stop socket: motion ends, the session stays as it is.
@@ -29,7 +31,7 @@ extension OwnerEvent {
   /// What is still heard while the owner waits for its device to stand still.
   var isOfTheDevice: Bool {
     switch self {
-    case .link, .durable, .journalFailed, .detach, .stopSubmitted, .halt, .wake: true
+    case .link, .durable, .journalFailed, .journalSecured, .detach, .stopSubmitted, .halt, .wake: true
     case .attach, .call, .shutdown: false
     }
   }

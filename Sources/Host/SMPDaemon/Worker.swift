@@ -88,6 +88,11 @@ package enum PosixThread {
   }
 }
 
+extension PosixThread {
+  /// Gives the calling thread's real-time priority back: for work that takes long and that nobody waits for.
+  package static func becomeOrdinary() { _ = clinux_request_ordinary() }
+}
+
 /// What the owner and stop threads got of what they asked for.
 package struct RealtimeRights: Hashable, Sendable {
   package let scheduled: Bool

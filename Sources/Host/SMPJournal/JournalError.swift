@@ -26,7 +26,7 @@ package enum JournalError: Error, Hashable, Sendable {
   /// The end of the journal is not what its head file says. Reading works, writing does not.
   case tail(path: String, TailCheck)
   /// A file of the open journal was removed (`isThere` false) or replaced.
-  case displaced(path: String, JournalPart, isThere: Bool)
+  case displaced(path: String, JournalPart, isThere: Bool, Rescue = .underWay)
   /// An earlier append failed; the store must be opened anew.
   case poisoned(String)
   /// A person accepted a loss, and the journal is whole.
@@ -35,6 +35,16 @@ package enum JournalError: Error, Hashable, Sendable {
   case wrongEntry(number: UInt64, detail: String)
   /// Anything else SQLite or the system reports.
   case failed(path: String, detail: String)
+}
+
+/// What has become of what only this process still reached of a journal whose file was displaced.
+package enum Rescue: Hashable, Sendable {
+  /// The copy is still to come, or being made.
+  case underWay
+  /// It stands in the database again; where that was displaced, in a copy of this path.
+  case made(copy: String?)
+  /// It cannot be written anywhere; it is lost with the process.
+  case failed
 }
 
 /// How the end of the journal stands to the head file beside it.
@@ -75,7 +85,7 @@ extension JournalError {
       .poisoned(let path):
       path
     case .reserve(let path, _, _), .newerSchema(let path, _, _), .corrupt(let path, _), .otherWorld(let path, _),
-      .nothingLost(let path), .tail(let path, _), .displaced(let path, _, _), .failed(let path, _):
+      .nothingLost(let path), .tail(let path, _), .displaced(let path, _, _, _), .failed(let path, _):
       path
     case .wrongEntry: nil
     }
@@ -101,7 +111,7 @@ extension JournalError {
         ? "the journal is the simulator's and takes no entry of a real device"
         : "the journal is a real one and takes no simulated entry"
     case .tail(_, let check): check.sentence
-    case .displaced(_, _, let isThere):
+    case .displaced(_, _, let isThere, _):
       isThere
         ? "another file was put in its place while the journal was open" : "it was removed while the journal was open"
     case .nothingLost: "nothing of the journal's end is lost, so there is nothing to accept"
@@ -133,9 +143,13 @@ extension JournalError {
       "restore the journal and its head file from a backup, or keep the directory as it is, for an inspector, and name "
         + "another state directory"
     case .nothingLost: "start the daemon"
-    case .displaced(_, .database, _):
-      "stop the daemon, put the file back, or else the copy that the daemon has left beside it, named .rescued, and "
-        + "start the daemon anew"
+    case .displaced(_, _, _, .failed):
+      "no copy could be made: do not stop the daemon, make room on that file system; at its end it tries once more"
+    case .displaced(_, .database, _, .made(let copy?)):
+      "stop the daemon, put the file back, or else the copy that the daemon has left, \(copy), and start the daemon anew"
+    case .displaced(_, .database, _, .underWay), .displaced(_, .database, _, .made(nil)):
+      "wait for the copy that the daemon makes beside it (smpctl doctor names it); then stop the daemon, put the file back, "
+        + "or else the copy, and start the daemon anew"
     case .displaced:
       "stop the daemon, put the file back if it can be found, and start the daemon anew: what it held is in the database"
     case .poisoned: "remove the cause and start the daemon anew"

@@ -29,6 +29,8 @@ package final class JournalStore: Sendable {
   let standing: StandingFiles
   let simulated: Bool
   let pool: DatabasePool
+  /// What was displaced, once it has been saved.
+  let secured = Mutex<JournalError?>(nil)
   private let writer: Mutex<Writer>
   private struct Writer: ~Copyable {
     var head: ChainHead
@@ -167,7 +169,7 @@ package final class JournalStore: Sendable {
   package func close() throws(JournalError) {
     guard writer.withLock({ $0.lock != nil }) else { return }
     // What cannot be saved was told when the journal failed.
-    try? secure()
+    secure()
     try writer.withLock { (writer) throws(JournalError) in
       writer.refusal = .poisoned(path)
       try writer.headFile.sync()

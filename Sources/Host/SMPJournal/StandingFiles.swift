@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import Glibc
 internal import SMPRecord
+internal import Synchronization
 
 /// One of the files a journal is made of.
 package enum JournalPart: CaseIterable, Hashable, Sendable {
@@ -78,31 +79,52 @@ extension JournalStore {
 
   /// After a failed append: sees to it that what only this process still reaches is found when it has ended. The log
   /// is moved into the database; a database that does not stand in its place is copied there under another name,
-  /// `journal.sqlite.rescued`; a head file that is gone is written anew. Takes as long as the journal is large.
-  package func secure() throws(JournalError) {
-    guard case .displaced(_, let part, let isThere)? = standing.displaced else { return }
-    if part == .database { try copyDatabase() }
-    try attempt { try $0.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) } }
-    if part == .head, !isThere { try writeHeadAnew() }
+  /// `journal.sqlite.rescued`; a head file that is gone is written anew. Takes as long as the journal is large, once:
+  /// what has been saved is not saved again, what could not be is tried anew.
+  /// - Returns: what is displaced and what has become of it; nil when every file stands in its place.
+  @discardableResult package func secure() -> JournalError? {
+    if let secured = secured.withLock({ $0 }) { return secured }
+    guard case .displaced(let path, let part, let isThere, _)? = standing.displaced else { return nil }
+    do throws(JournalError) {
+      let copy = part == .database ? try copyDatabase() : nil
+      try attempt { try $0.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) } }
+      if part == .head, !isThere { try writeHeadAnew() }
+      let result = JournalError.displaced(path: path, part, isThere: isThere, .made(copy: copy))
+      secured.withLock { $0 = result }
+      return result
+    } catch {
+      return .displaced(path: path, part, isThere: isThere, .failed)
+    }
   }
 
-  private func copyDatabase() throws(JournalError) {
+  /// - Returns: the copy's path.
+  private func copyDatabase() throws(JournalError) -> String {
     for number in 1...Self.copies {
       let copy = path + ".rescued" + (number == 1 ? "" : ".\(number)")
       guard let file = try OpenFile(creating: copy) else { continue }
-      // Page by page: should the log of the lost file be found beside the copy, it says nothing else.
-      try attempt { pool in
-        let target = try DatabaseQueue(path: copy)
-        // From the writer: a connection opened only now would open whatever has the name today.
-        try pool.writeWithoutTransaction { source in
-          try target.writeWithoutTransaction { try source.backup(to: $0) }
+      do throws(JournalError) {
+        // Page by page: should the log of the lost file be found beside the copy, it says nothing else.
+        try attempt { pool in
+          let target = try DatabaseQueue(path: copy)
+          // From the writer: a connection opened only now would open whatever has the name today.
+          try pool.writeWithoutTransaction { source in
+            try target.writeWithoutTransaction { try source.backup(to: $0) }
+          }
+          try target.close()
         }
-        try target.close()
+        try file.sync()
+        try files.syncDirectory()
+      } catch {
+        // Half a copy would be put in the journal's place by whoever found it.
+        for suffix in ["", "-journal", "-wal", "-shm"] {
+          // Lends a path to one system call.
+          unsafe unlink(copy + suffix)
+        }
+        throw error
       }
-      try file.sync()
-      try files.syncDirectory()
-      return
+      return copy
     }
+    throw .failed(path: path, detail: "there are \(Self.copies) copies beside it already")
   }
 
   private func writeHeadAnew() throws(JournalError) {

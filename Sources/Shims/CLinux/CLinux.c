@@ -68,6 +68,11 @@ int32_t clinux_request_fifo(int32_t priority) {
   return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0 ? 0 : errno;
 }
 
+int32_t clinux_request_ordinary(void) {
+  struct sched_param parameters = {.sched_priority = 0};
+  return sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &parameters) == 0 ? 0 : errno;
+}
+
 int32_t clinux_is_fifo(void) {
   int policy = sched_getscheduler(0);
   return policy >= 0 && (policy & ~SCHED_RESET_ON_FORK) == SCHED_FIFO;

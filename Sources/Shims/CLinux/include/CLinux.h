@@ -42,6 +42,9 @@ int32_t clinux_request_fifo(int32_t priority);
 /// 1 when the calling thread runs under SCHED_FIFO, otherwise 0: what was asked for is not always what one got.
 int32_t clinux_is_fifo(void);
 
+/// Gives SCHED_FIFO back for the calling thread. 0 or an errno. In C for the same reason as the asking.
+int32_t clinux_request_ordinary(void);
+
 /// mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT): pages stay once touched, untouched ones cost nothing. EPERM or
 /// ENOMEM without RLIMIT_MEMLOCK. Here because MCL_ONFAULT is not in the Glibc module.
 int32_t clinux_lock_memory(void);
