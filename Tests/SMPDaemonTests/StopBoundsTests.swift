@@ -17,8 +17,10 @@ import VarlinkServer
     let count = Mutex(0)
     /// Told of each stop, and waited for: it keeps the listener where it is.
     let gate = Mutex<(begun: DispatchSemaphore, opens: DispatchSemaphore)?>(nil)
+    let fails = Mutex(false)
     func submit() throws(LinkError) {
       count.withLock { $0 += 1 }
+      if fails.withLock({ $0 }) { throw .failed }
       guard let (begun, opens) = gate.withLock({ $0 }) else { return }
       begun.signal()
       opens.wait()
@@ -206,6 +208,22 @@ import VarlinkServer
     }
     #expect(halts == 20 && stops == 20)
     #expect(bench.stops.count.withLock { $0 } == 20)
+  }
+
+  @Test("S6 a stop that a device does not take is told to the owner, each: the lease is to be let go")
+  func untaken() throws {
+    let bench = try Bench()
+    bench.stops.fails.withLock { $0 = true }
+    for _ in 0..<2 {
+      let said = try python(
+        Self.connect + "place.sendall(sys.argv[2].encode() + bytes(1))\nprint(answer())", bench.path, Self.stop)
+      #expect(said == #"{"parameters":{"outcome":"absent"}}"#)
+      let events = bench.queue.takeAll()
+      guard events.count == 1, case .stopSubmitted(_, .absent) = events.first else {
+        Issue.record("the owner was not told: \(events)")
+        return
+      }
+    }
   }
 
   @Test("S6 a full backlog is taken in one turn: what is too much is closed unserved, and a stop in it is carried out")
