@@ -12,7 +12,7 @@ struct StopCommand: Action {
   @OptionGroup var options: GlobalOptions
   @Flag(help: "Cut at once instead of finishing the dot in hand.")
   var protective = false
-  @Option(help: "Why, for the record.")
+  @Option(help: "Why. This version of the daemon does not record it.")
   var reason: String?
 
   /// A stop that has no answer by then counts as unconfirmed; the device's lease has long cut.

@@ -22,7 +22,7 @@ extension StopInterface {
     package struct Parameters: InterfaceRecord {
       /// True cuts at once; false or absent finishes the dot in hand, retracts and then stands.
       package let protective: Bool?
-      /// Why, for the record; at most 200 bytes, longer is cut.
+      /// Why. This version takes it and does not record it.
       package let reason: String?
 
       package init(protective: Bool? = nil, reason: String? = nil) {

@@ -170,10 +170,10 @@ extension JournalError {
     switch self {
     // Not yet, or what is not saved is lost.
     case .displaced(_, _, _, .failed): remedy
-    case .displaced, .poisoned, .nothingLost: remedy + ": systemctl restart smpd"
+    case .displaced, .poisoned, .nothingLost: remedy + "; as a service: systemctl restart smpd"
     case .directoryMissing, .notADirectory, .directoryUnsafe, .readOnly, .full, .reserve, .newerSchema, .corrupt,
       .notADatabase, .notAJournal, .locked, .busy, .otherWorld, .tail, .wrongEntry, .failed:
-      remedy + "; then start the daemon anew: systemctl restart smpd"
+      remedy + "; then start the daemon anew; as a service: systemctl restart smpd"
     }
   }
 }

@@ -171,7 +171,7 @@ extension GuardRefusal {
     case .notConfirmable(let key):
       return refused("confirmation", "\(key.word) has no soft limit to confirm", "see smpctl limits show")
     case .unknownZone(let zone):
-      return .notFound(what: "zone", name: name(zone), remedy: "see smpctl session show")
+      return .notFound(what: "zone", name: name(zone), remedy: "see smpctl plan show COURSE")
     case .grantOpen, .generationNotNew, .notLoaded:
       return refused("between_dots", "a dot is under way or profiles are being loaded", "try again in a moment")
     }

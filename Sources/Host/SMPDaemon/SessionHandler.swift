@@ -152,8 +152,10 @@ package struct SessionHandler: InterfaceHandler {
   private func selectZone(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(SessionInterface.SelectZone.Parameters.self)
     if wish.dryRun == true {
-      guard let session = try call.openSession(), session.order.profile.zones.contains(where: { $0.name == wish.zone })
-      else { throw .notFound(what: "zone", name: wish.zone, remedy: "see smpctl session show") }
+      let profile = try call.openSession()?.order.profile
+      guard let profile, profile.zones.contains(where: { $0.name == wish.zone }) else {
+        throw .notFound(what: "zone", name: wish.zone, remedy: "see smpctl plan show \(profile?.course ?? "COURSE")")
+      }
       call.finish(SessionInterface.SelectZone.Reply(zone: wish.zone))
       return
     }
