@@ -65,7 +65,10 @@ extension JournalStore {
       try pool.read { database in
         try String.fetchAll(
           database,
-          sql: "SELECT session FROM entries WHERE kind = 'session_opened' AND course IS NOT NULL ORDER BY number")
+          sql: """
+            SELECT session FROM entries INDEXED BY entries_of_course
+            WHERE kind IN ('session_opened', 'session_closed') AND kind = 'session_opened' ORDER BY number
+            """)
       }
     }
   }

@@ -155,8 +155,9 @@ extension JournalStore {
         let rows = try Row.fetchCursor(
           database,
           sql: """
-            SELECT json_extract(body, '$.serial'), session, course, max(number) FROM entries
-            WHERE kind = 'session_opened' AND course IS NOT NULL GROUP BY 1
+            SELECT json_extract(body, '$.serial'), session, course, max(number)
+            FROM entries INDEXED BY entries_of_course
+            WHERE kind IN ('session_opened', 'session_closed') AND kind = 'session_opened' GROUP BY 1
             """)
         while let row = try rows.next() {
           guard let serial = String.fromDatabaseValue(row[0]) else { continue }
