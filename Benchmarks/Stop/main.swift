@@ -17,17 +17,23 @@ let stops = NotedStop(expecting: count)
 let handle = StopHandle()
 handle.set(stops)
 let (queue, board) = (OwnerQueue(), Board())
-// Nobody has a device, so every stop is answered as soon as it is submitted.
+// Nobody has a device, so every stop is answered as soon as the owner has published after it.
 let nothing = SessionMachine(latch: FaultLatch(), firstGeneration: 1, orphan: nil)
-let now = HostClock.monotonic()
-board.publish(Published(snapshot: nothing.snapshot(at: now), sequence: 1, monotonic: now, durable: 0))
+@MainActor func publish(_ sequence: UInt64) {
+  let now = HostClock.monotonic()
+  board.publish(Published(snapshot: nothing.snapshot(at: now), sequence: sequence, monotonic: now, durable: 0))
+}
+publish(1)
 let listener = try StopListener(
   socket: socket, handle: handle, queue: queue, board: board,
   rights: Rights(daemonUID: getuid(), operatorGID: nil, observerGID: nil), realtimePriority: 20)
 // What the owner would do with its queue.
+var turns: UInt64 = 1
 while !stops.isOver {
   queue.wait(until: nil)
   _ = queue.takeAll()
+  turns += 1
+  publish(turns)
 }
 let rights = listener.rights
 listener.end()
