@@ -46,4 +46,34 @@ import Testing
     try waitFor("ready")
     #expect(try survivor.look("describe")["contacts"]?.integer == 0, "a process that ended has forgotten everything")
   }
+
+  @Test("S13 a hand is refused a plan that is none; with one it works the session at the bench until it is put down")
+  func hand() throws {
+    let survivor = try LinkedSurvivor(seed: 8)
+    let daemon = try survivor.startDaemon(hand: "none")
+    let plan = daemon.directory.appendingPathComponent("plan.yaml")
+    try Data(try daemon.smpctl("plan", "example", "--practice").output.utf8).write(to: plan)
+    func hand(_ arguments: String..., at socket: String? = nil) throws -> Outcome {
+      try Programs.run("smpsim", ["hand", "--socket", socket ?? survivor.benchPath] + arguments)
+    }
+    for (arguments, status, word) in [
+      ([], 64, "name a plan"), ([plan.path, "--down"], 64, "name a plan"), (["/none"], 65, "cannot be read"),
+      (["/etc/hostname"], 65, "/etc/hostname:1:1"), ([plan.path, "--session", "9"], 65, "no session 9"),
+      ([plan.path, "--limits", plan.path], 65, "plan.yaml:"),
+    ] as [([String], Int32, String)] {
+      let refused = try Programs.run("smpsim", ["hand", "--socket", survivor.benchPath] + arguments)
+      #expect(refused.status == status && refused.complaint.contains(word), "\(refused)")
+    }
+    #expect(try hand(plan.path, at: "/none").status == 6)
+    #expect(try survivor.look("describe")["working"]?.bool == false)
+
+    let course = try daemon.practiceCourse()
+    #expect(try daemon.startSession(course, watch: false).status == 0)
+    let told = try hand(plan.path)
+    #expect(told.output.contains("30 dots in 2 zones"), "\(told)")
+    try eventually("some dots", tries: 100_000) { try survivor.contacts >= 3 }
+    #expect(try hand("--down").status == 0)
+    #expect(try survivor.look("describe")["working"]?.bool == false)
+    #expect(try daemon.smpctl("session", "stop").status == 0)
+  }
 }

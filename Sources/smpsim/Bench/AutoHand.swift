@@ -50,14 +50,17 @@ enum AutoHand {
 extension HandWork {
   /// What the plan asks for in this session, with what is in the skin already.
   init(_ order: StartOrder, _ device: DeviceCapabilities) {
+    self.init(
+      profile: order.profile, living: order.history.map(\.position), device, site: order.site ?? LimitSet())
+  }
+
+  init(profile: SessionProfile, living: [ChartPosition], _ device: DeviceCapabilities, site: LimitSet) {
     let error: Distance =
       switch device.positioning {
       case .none: .zero
       // The guard adds the error of both dots (S4); whoever keeps less distance is denied.
       case .absolute(let accuracy): accuracy + accuracy
       }
-    self.init(
-      profile: order.profile, made: [], living: order.history.map(\.position), positionError: error,
-      site: order.site ?? LimitSet())
+    self.init(profile: profile, made: [], living: living, positionError: error, site: site)
   }
 }

@@ -35,69 +35,40 @@ extension Survivor {
 /// `smpsim device`, ended with the test.
 final class LinkedSurvivor: Survivor {
   static let pace = 150
-  private let seed: UInt64
   private let daemon: LiveDaemon
-  private var process = Process()
-  private var client: VarlinkClient?
-  private var link: String { daemon.directory.appendingPathComponent("dev").path }
+  private let device: BenchProcess
+  private let link: String
   var benchPath: String { link + ".bench" }
 
   /// - Parameter seed: of device and hand.
   init(seed: UInt64) throws {
-    self.seed = seed
     daemon = try LiveDaemon(start: false)
-    try begin()
+    link = daemon.directory.appendingPathComponent("dev").path
+    device = try BenchProcess(["device", link, "--pace", "\(Self.pace)", "--seed", "\(seed)"], bench: link + ".bench")
   }
 
-  deinit { try? end() }
+  func begin() throws { try device.begin() }
+  func end() throws { try device.end() }
 
-  /// A device process; it serves when this returns.
-  func begin() throws {
-    process = Process()
-    process.executableURL = Programs.directory.appendingPathComponent("smpsim")
-    process.arguments = ["device", link, "--pace", "\(Self.pace)", "--seed", "\(seed)"]
-    process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    guard let line = try output.fileHandleForReading.line(), line.contains("serving at") else {
-      process.waitUntilExit()
-      throw LiveDaemon.NotServing(line: "", status: process.terminationStatus)
-    }
-    client = try VarlinkClient(path: benchPath, timeoutMilliseconds: 30_000)
-  }
+  func startDaemon() throws -> LiveDaemon { try startDaemon(hand: "auto") }
 
-  func end() throws {
-    client = nil
-    guard process.isRunning else { return }
-    process.terminate()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-  }
-
-  func startDaemon() throws -> LiveDaemon {
-    try daemon.start(["--link", link, "--hand", "auto"])
+  func startDaemon(hand: String) throws -> LiveDaemon {
+    try daemon.start(["--link", link, "--hand", hand])
     return daemon
   }
 
   /// `--hand auto` does it.
   func takeUp(plan: String, session: Int) {}
-  func layDown() throws { try call("LayDown") }
+  func layDown() throws { try device.call("LayDown") }
 
   func reset(memoryKept: Bool) throws {
-    let fault: JSON = memoryKept ? "reset_memory_kept" : "reset_memory_lost"
-    try call("Inject", ["fault": fault])
-    try call("Inject", ["fault": fault, "clear": true])
+    let fault = memoryKept ? "reset_memory_kept" : "reset_memory_lost"
+    try device.inject(fault)
+    try device.clear(fault)
     try eventually("power", tries: 100_000) { try look("describe")["powered"]?.bool == true }
   }
 
-  func look(_ what: String) throws -> JSONObject { try call(what.prefix(1).uppercased() + what.dropFirst()) }
-
-  @discardableResult
-  private func call(_ method: String, _ parameters: JSONObject = [:]) throws -> JSONObject {
-    guard let client else { throw VarlinkClientError.closed(method: method) }
-    return try client.call("io.smpd.simulator." + method, parameters)
-  }
+  func look(_ what: String) throws -> JSONObject { try device.look(what) }
 }
 
 /// A device on a mock USB bus.
