@@ -24,7 +24,7 @@ final class MockDevice: Sendable {
     configuration.transport.control = 0...0
     configuration.transport.bulk = 0...0
     configuration.transport.interrupt = 0...0
-    configuration.transport.timeout = .seconds(86_400)
+    configuration.transport.timeout = nil
     device = SimulatedDevice(configuration, startingAt: Self.now())
     Thread.detachNewThread { [self] in
       _ = unsafe clinux_name_thread("device")  // lent for the length of the call

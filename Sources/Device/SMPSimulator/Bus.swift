@@ -24,6 +24,8 @@ struct Bus: Sendable {
   /// Counts plugs; a link object belongs to one of them.
   var epoch: UInt32 = 1
   var isPlugged = true
+  /// The device left the bus because its power failed; nobody has touched the cable since.
+  var leftByReset = false
   var sink: (any LinkSink)?
   /// Submitted and not yet completed, in order.
   var underWay: [Transfer] = []

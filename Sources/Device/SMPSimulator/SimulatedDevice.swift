@@ -94,6 +94,15 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   /// Puts the cable back, into the same device with everything it remembers.
   package func replug() { locked { $0.replug() } }
 
+  /// Whether a host finds the device on the bus. One that a reset took off it is put back here as soon as it has started
+  /// again: its cable was never out.
+  package func isOnBus() -> Bool {
+    locked { world in
+      if world.bus.leftByReset, world.firmware != nil { world.replug() }
+      return world.bus.isPlugged && world.firmware != nil
+    }
+  }
+
   // MARK: The witness
 
   /// The needle's own log, oldest first. A contact enters it when it ends.
@@ -118,7 +127,7 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   package var place: String { "simulated" }
   package var serial: String? { world.withLock { $0.capabilities.serial } }
   package var obstacle: PortObstacle? { nil }
-  package func makeLink() -> any DeviceLink { SimulatedLink(device: self, plug: world.withLock { $0.bus.epoch }) }
+  package func makeLink() -> any DeviceLink { SimulatedLink(device: self, plug: currentPlug) }
 
   // MARK: DeviceLink
 
@@ -158,6 +167,8 @@ package final class SimulatedDevice: DeviceLink, DevicePort, Sendable {
   var stalledEndpoints: [SimulatedEndpoint] {
     world.withLock { world in SimulatedEndpoint.allCases.filter { world.isStalled($0) } }
   }
+
+  var currentPlug: UInt32 { world.withLock { $0.bus.epoch } }
 
   /// Puts the cable in anew; what was plugged in ends.
   func newPlug() -> UInt32 {

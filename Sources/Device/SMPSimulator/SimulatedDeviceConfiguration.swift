@@ -102,8 +102,9 @@ package struct TransportModel: Hashable, Sendable {
   package var control: ClosedRange<Int64> = 60...250
   package var bulk: ClosedRange<Int64> = 40...200
   package var interrupt: ClosedRange<Int64> = 80...600
-  /// A transfer the device does not take ends after this long, as a host's transfer timeout would end it.
-  package var timeout = Interval.seconds(1)
+  /// A transfer the device does not take ends after this long, as a host's transfer timeout would end it; nil where a
+  /// host is there to take it back.
+  package var timeout: Interval? = .seconds(1)
   /// How late a late reply is: well past `Bounds.replyTimeout`.
   package var lateness = Interval.milliseconds(300)
   /// How long a device is dark after a reset.

@@ -79,6 +79,7 @@ extension World {
   mutating func replug() {
     if bus.isPlugged { detach() }
     bus.isPlugged = true
+    bus.leftByReset = false
   }
 
   // MARK: Device side
@@ -89,7 +90,9 @@ extension World {
     }
     if isDeaf {
       bus.held.append(transfer)
-      schedule.add(.runsOut(epoch: bus.epoch, transfer.tag), at: after(bus.model.timeout))
+      if let timeout = bus.model.timeout {
+        schedule.add(.runsOut(epoch: bus.epoch, transfer.tag), at: after(timeout))
+      }
       return
     }
     witness.heard = now

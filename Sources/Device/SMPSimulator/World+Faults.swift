@@ -30,7 +30,9 @@ extension World {
     case .pedalStuck:
       pedalIsStuck = true
       readPedal()
-    case .unplug: if bus.isPlugged { detach() }
+    case .unplug:
+      if bus.isPlugged { detach() }
+      bus.leftByReset = false
     case .reset(let memoryKept): reset(memoryKept: memoryKept)
     }
   }

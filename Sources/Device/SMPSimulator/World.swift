@@ -183,6 +183,7 @@ struct World: Sendable {
   /// Power fails: no firmware, no drive, the spring pulls the needle back, the bus loses the device.
   mutating func reset(memoryKept: Bool) {
     if !memoryKept { memory = NonvolatileMemory(drawn: UInt32(truncatingIfNeeded: memoryRandom.next())) }
+    if bus.isPlugged { bus.leftByReset = true }
     detach()
     guard firmware != nil else { return }
     firmware = nil

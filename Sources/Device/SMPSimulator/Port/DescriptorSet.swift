@@ -55,6 +55,8 @@ package struct DescriptorSet: Hashable, Sendable {
 
   package static let vendor: UInt16 = 0x1209
   package static let product: UInt16 = 0x0001
+  /// Of the device, as binary-coded decimals: 1.0.
+  static let release: UInt16 = 0x0100
   package static let manufacturerText = "smpd"
   package static let productText = "Simulated needle device"
   /// English (United States), the one language.
@@ -79,8 +81,8 @@ package struct DescriptorSet: Hashable, Sendable {
   }
 
   package var device: [UInt8] {
-    [18, 1] + Self.word(0x0200) + [0, 0, 0, 64] + Self.word(vendorID) + Self.word(productID) + Self.word(0x0100)
-      + [1, 2, 3, 1]
+    [18, 1] + Self.word(0x0200) + [0, 0, 0, 64] + Self.word(vendorID) + Self.word(productID)
+      + Self.word(Self.release) + [1, 2, 3, 1]
   }
 
   /// Only a device of high speed has one: what it would be at full speed.
@@ -109,12 +111,28 @@ package struct DescriptorSet: Hashable, Sendable {
   }
 
   private func endpoint(_ endpoint: PortEndpoint, at speed: PortSpeed) -> [UInt8] {
-    var attributes: UInt8 = endpoint == .interruptIn ? 3 : 2
-    var packet = endpoint == .interruptIn ? 64 : speed.bulkPacket
-    var interval = endpoint == .interruptIn ? speed.interruptInterval : 0
-    if endpoint == .bulkIn, variant == .wrongEndpointType { (attributes, interval) = (3, speed.interruptInterval) }
-    if endpoint == .bulkIn, variant == .wrongPacketSize { packet = 8 }
-    return [7, 5, endpoint.rawValue, attributes] + Self.word(UInt16(packet)) + [interval]
+    let shape = shape(endpoint, at: speed)
+    return [7, 5, endpoint.rawValue, shape.attributes] + Self.word(UInt16(shape.packet)) + [shape.interval]
+  }
+
+  /// What an endpoint descriptor says.
+  struct EndpointShape {
+    /// 2 is bulk, 3 is interrupt.
+    var attributes: UInt8
+    var packet: Int
+    var interval: UInt8
+  }
+
+  func shape(_ endpoint: PortEndpoint) -> EndpointShape { shape(endpoint, at: speed) }
+
+  private func shape(_ endpoint: PortEndpoint, at speed: PortSpeed) -> EndpointShape {
+    var shape = EndpointShape(attributes: 2, packet: speed.bulkPacket, interval: 0)
+    if endpoint == .interruptIn { shape = EndpointShape(attributes: 3, packet: 64, interval: speed.interruptInterval) }
+    if endpoint == .bulkIn, variant == .wrongEndpointType {
+      (shape.attributes, shape.interval) = (3, speed.interruptInterval)
+    }
+    if endpoint == .bulkIn, variant == .wrongPacketSize { shape.packet = 8 }
+    return shape
   }
 
   /// Descriptor type and index as in GET_DESCRIPTOR's wValue; nil where the device has none.

@@ -20,12 +20,26 @@ package final class SimulatedPort: LinkSink, Sendable {
   }
 
   /// Plugs the device in; what was plugged in before ends.
-  package init(device: SimulatedDevice, descriptors: DescriptorSet, sink: any PortSink) throws(LinkError) {
+  package convenience init(device: SimulatedDevice, descriptors: DescriptorSet, sink: any PortSink) throws(LinkError) {
+    try self.init(device, descriptors, sink, plug: device.newPlug())
+  }
+
+  /// For a front end that people pull the cable of: takes the plug that is there, and puts none in.
+  /// - Throws: `detached` when the cable is out, `failed` when another host has the device.
+  package convenience init(
+    pluggedIn device: SimulatedDevice, descriptors: DescriptorSet, sink: any PortSink
+  ) throws(LinkError) {
+    try self.init(device, descriptors, sink, plug: device.currentPlug)
+  }
+
+  private init(
+    _ device: SimulatedDevice, _ descriptors: DescriptorSet, _ sink: any PortSink, plug: UInt32
+  ) throws(LinkError) {
     self.device = device
     self.descriptors = descriptors
     self.sink = sink
+    self.plug = plug
     state = Mutex(Guarded(port: PortState(descriptors: descriptors)))
-    plug = device.newPlug()
     try device.open(sink: self, plug: plug)
   }
 
@@ -57,6 +71,9 @@ package final class SimulatedPort: LinkSink, Sendable {
 
   // MARK: The bus
 
+  /// False from the moment the device has left, before its last URBs are reported.
+  package var isAttached: Bool { state.withLock { $0.port.isAttached } }
+
   /// Pulls the cable. The device lives on by its own supply.
   package func unplug() { device.close(plug: plug) }
 
@@ -86,8 +103,9 @@ package final class SimulatedPort: LinkSink, Sendable {
     noteStalls()
   }
 
-  /// A device that stalls an endpoint by itself halts it, however often the host clears that.
-  private func noteStalls() {
+  /// A device that stalls an endpoint by itself halts it, however often the host clears that. For a front end that is
+  /// not told of faults: URBs that wait there end at once, not with the next one.
+  package func noteStalls() {
     let stalled = device.stalledEndpoints
     if stalled.isEmpty { return }
     locked { port in
