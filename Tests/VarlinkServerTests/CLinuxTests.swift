@@ -36,11 +36,13 @@ struct CLinuxTests {
     let (quiet, rung) = (clinux_eventfd(), clinux_eventfd())
     _ = clinux_eventfd_signal(rung)
     var ready: [UInt8] = [9, 9]
-    #expect(unsafe clinux_wait_readable([quiet, rung], &ready, 2, -1) == 0)
+    #expect(unsafe clinux_wait_ready([quiet, rung], [0, 0], &ready, 2, -1) == 0)
     #expect(ready == [0, 1])
-    #expect(unsafe clinux_wait_readable([quiet], &ready, 1, 1_000) == 0)
+    #expect(unsafe clinux_wait_ready([quiet], [0], &ready, 1, 1_000) == 0)
     #expect(ready[0] == 0)
-    #expect(unsafe clinux_wait_readable([quiet], &ready, 65, 0) == EINVAL)
+    #expect(unsafe clinux_wait_ready([quiet], [1], &ready, 1, -1) == 0)
+    #expect(ready[0] == 1, "it can be written")
+    #expect(unsafe clinux_wait_ready([quiet], [0], &ready, 65, 0) == EINVAL)
     close(quiet)
     close(rung)
   }

@@ -105,12 +105,13 @@ int32_t clinux_eventfd_clear(int32_t descriptor) {
   return taken < 0 ? errno : 0;
 }
 
-int32_t clinux_wait_readable(const int32_t *descriptors, uint8_t *ready, uint32_t count, int64_t nanoseconds) {
+int32_t clinux_wait_ready(
+    const int32_t *descriptors, const uint8_t *writing, uint8_t *ready, uint32_t count, int64_t nanoseconds) {
   struct pollfd wanted[64];
   if (count > 64)
     return EINVAL;
   for (uint32_t i = 0; i < count; i++) {
-    wanted[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
+    wanted[i] = (struct pollfd){.fd = descriptors[i], .events = writing[i] ? POLLIN | POLLOUT : POLLIN};
     ready[i] = 0;
   }
   struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};

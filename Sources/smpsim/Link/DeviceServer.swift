@@ -6,12 +6,11 @@ import SMPModel
 import SMPSimulator
 import VarlinkServer
 
-/// The device's end of the link, and the thread on which a simulated device's time passes, in step with the host's
-/// clock.
+/// The device's end of the link.
 ///
 /// A host that goes, however it goes, is a pulled cable to the device: transfers under way fail, the lease runs out.
-/// One host at a time; any number of watchers up to the bound. Belongs to its thread; others ring the bell.
-final class DeviceServer {
+/// One host at a time; any number of watchers up to the bound. Belongs to the device's thread.
+final class DeviceServer: FrontEnd {
   /// Who is connected.
   private final class Guest {
     enum Role {
@@ -39,43 +38,32 @@ final class DeviceServer {
   private let device: SimulatedDevice
   private let serial: String
   private let listener: ListeningSocket
-  private let bell: Bell
   private var guests: [Guest] = []
 
-  init(device: SimulatedDevice, listener: ListeningSocket, bell: Bell) {
+  init(device: SimulatedDevice, listener: ListeningSocket) {
     self.device = device
     serial = device.capabilities.serial
     self.listener = listener
-    self.bell = bell
   }
 
-  /// Until the bell says that it is over.
-  func run() {
-    while true {
-      device.advance(to: HostClock.monotonic())
-      let ready = wait()
-      let (cable, isEnding) = bell.answer()
-      if isEnding { break }
-      for isPlugged in cable { tellWatchers(isPlugged) }
-      if ready[0] { admit() }
-      for (guest, isReady) in zip(guests, ready.dropFirst(2)) where isReady { serve(guest) }
-      guests.removeAll(where: \.isGone)
-    }
+  // MARK: The device's thread
+
+  var waits: [DeviceThread.Wait] {
+    [DeviceThread.Wait(descriptor: listener.descriptor)]
+      + guests.map { DeviceThread.Wait(descriptor: $0.socket.descriptor) }
+  }
+
+  func serve(_ ready: [Bool], cable: [Bool]) {
+    for isPlugged in cable { tellWatchers(isPlugged) }
+    if ready[0] { admit() }
+    for (guest, isReady) in zip(guests, ready.dropFirst()) where isReady { serve(guest) }
+    guests.removeAll(where: \.isGone)
+  }
+
+  func end() {
     guests.forEach(leave)
     listener.removeFile()
     close(listener.descriptor)
-    bell.noteEnd()
-  }
-
-  /// Until something can be read, the bell rings, or the device has something to do: listener, bell, guests.
-  private func wait() -> [Bool] {
-    let descriptors = [listener.descriptor, bell.descriptor] + guests.map(\.socket.descriptor)
-    let left = device.nextEvent.map { max(0, ($0 - HostClock.monotonic()).nanoseconds) }
-    var ready = [UInt8](repeating: 0, count: descriptors.count)
-    // Both arrays have `count` elements and are lent for the length of the call.
-    let code = unsafe clinux_wait_readable(descriptors, &ready, UInt32(descriptors.count), left ?? -1)
-    precondition(code == 0, "waiting for our own descriptors fails with \(code)")
-    return ready.map { $0 != 0 }
   }
 
   // MARK: Guests

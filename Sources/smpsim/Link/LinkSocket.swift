@@ -55,17 +55,36 @@ final class LinkSocket: Sendable {
   /// One write that never waits: the whole record leaves, or none of it. A far end that reads nothing is as good as
   /// gone once the kernel's buffer is full.
   func send(_ record: [UInt8]) throws(LinkError) {
-    // Lent for the length of the call; the kernel copies.
-    let count = unsafe record.withUnsafeBytes {
-      unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-    }
-    if count == record.count { return }
-    guard count < 0 else {
+    switch sendNow(record[...]) {
+    case .sent(record.count): return
+    case .sent:
       // Half a record: nobody can tell any more where the next one begins.
       hangUp()
       throw .failed
+    case .full: throw .failed
+    case .ended: throw .detached
     }
-    throw errno == EAGAIN ? .failed : .detached
+  }
+
+  enum Sending: Hashable, Sendable {
+    /// So many of the bytes; at least one.
+    case sent(Int)
+    /// Not one now: the far end has to read first.
+    case full
+    case ended
+  }
+
+  /// As many bytes as the kernel takes without waiting.
+  func sendNow(_ bytes: ArraySlice<UInt8>) -> Sending {
+    while true {
+      // Lent for the length of the call; the kernel copies.
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      }
+      if count >= 0 { return .sent(count) }
+      if errno == EAGAIN { return .full }
+      if errno != EINTR { return .ended }
+    }
   }
 
   enum Reading: Hashable, Sendable {

@@ -60,9 +60,11 @@ int32_t clinux_eventfd_signal(int32_t descriptor);
 int32_t clinux_eventfd_clear(int32_t descriptor);
 
 /// Waits until one of `count` descriptors (at most 64) can be read or has ended, or `nanoseconds` have passed; negative
-/// waits for ever. `ready` gets a 1 for each that can. Interrupted is as good as passed. Here because ppoll, the only
-/// poll that knows less than a millisecond, exists only with _GNU_SOURCE.
-int32_t clinux_wait_readable(const int32_t *descriptors, uint8_t *ready, uint32_t count, int64_t nanoseconds);
+/// waits for ever. Where `writing` has a 1 it is also waited for until it can be written. `ready` gets a 1 for each that
+/// can. Interrupted is as good as passed. Here because ppoll, the only poll that knows less than a millisecond, exists
+/// only with _GNU_SOURCE.
+int32_t clinux_wait_ready(
+    const int32_t *descriptors, const uint8_t *writing, uint8_t *ready, uint32_t count, int64_t nanoseconds);
 
 /// Nanoseconds since boot, time asleep included (CLOCK_BOOTTIME): the host monotonic clock. Here because the clock's
 /// number is a macro that Swift's clock_gettime overlay does not import.
