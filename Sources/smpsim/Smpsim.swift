@@ -8,7 +8,8 @@ import SMPDaemon
     commandName: "smpsim",
     abstract: "The micropigmentation daemon in front of a simulated needle device.",
     discussion: "Everything it records says that it was simulated. There is no needle here.",
-    version: "smpsim 0.1.0", subcommands: [Serve.self, DeviceProcess.self, Treat.self, HandCommand.self, Inject.self])
+    version: "smpsim 0.1.0",
+    subcommands: [Serve.self, DeviceProcess.self, Usbredir.self, Treat.self, HandCommand.self, Inject.self])
 }
 
 /// A failure told on standard error, with its exit status.
