@@ -21,14 +21,14 @@ struct DeviceProcess: ParsableCommand {
   @OptionGroup var options: DeviceOptions
 
   func run() throws {
-    try serving { () throws(DaemonError) in
+    try serving {
       let device = options.makeDevice(onUSB: false)
       // For the same user alone: the link moves a needle, if a simulated one.
       let listener: ListeningSocket
       do throws(ListeningSocketError) { listener = try .listening(at: path, permissions: 0o600) } catch {
-        throw .socket(error)
+        throw DaemonError.socket(error)
       }
-      do throws(DaemonError) {
+      do {
         let running = try RunningDevice(
           device, seed: options.seed, benchPath: RemoteBench.path(besides: path)
         ) { DeviceServer(device: device, listener: listener) }
@@ -45,17 +45,17 @@ extension ParsableCommand {
   /// Starts a device, says where it is served, and ends it when a signal says so.
   ///
   /// - Parameter start: gives the device and what is said of it.
-  func serving(_ start: () throws(DaemonError) -> (RunningDevice, String)) throws {
+  func serving(_ start: () throws -> (RunningDevice, String)) throws {
     try reporting {
       signal(SIGPIPE, SIG_IGN)
-      do throws(DaemonError) {
+      do {
         let ending = try EndSignals()
         let (device, place) = try start()
         Terminal.say("smpsim: serving at \(place)")
         ending.wait()
         Terminal.say("smpsim: ending")
         device.end()
-      } catch {
+      } catch let error as DaemonError {
         throw Failed(error.sentence)
       }
     }

@@ -9,7 +9,9 @@ import SMPDaemon
     abstract: "The micropigmentation daemon in front of a simulated needle device.",
     discussion: "Everything it records says that it was simulated. There is no needle here.",
     version: "smpsim 0.1.0",
-    subcommands: [Serve.self, DeviceProcess.self, Usbredir.self, Treat.self, HandCommand.self, Inject.self])
+    subcommands: [
+      Serve.self, DeviceProcess.self, Usbredir.self, Usbip.self, Treat.self, HandCommand.self, Inject.self,
+    ])
 }
 
 /// A failure told on standard error, with its exit status.

@@ -18,7 +18,7 @@ struct Usbredir: ParsableCommand {
   @OptionGroup var options: USBDeviceOptions
 
   func run() throws {
-    try serving { () throws(DaemonError) in
+    try serving {
       let device = options.makeDevice()
       let (path, descriptors) = (path, options.descriptors)
       let running = try RunningDevice(

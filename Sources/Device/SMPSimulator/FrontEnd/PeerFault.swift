@@ -1,5 +1,7 @@
 /// Why a front end ends a conversation. Where the next packet would begin is not known afterwards, or nobody reads.
 package enum PeerFault: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Another version of the protocol.
+  case version(UInt16)
   /// No packet of the protocol, or none that comes from this side.
   case unknownType(UInt32)
   /// No packet of this type has so many bytes, or asks for so many.
@@ -16,6 +18,7 @@ package enum PeerFault: Error, Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
+    case .version(let version): "version 0x\(String(version, radix: 16)) of the protocol, which is not spoken here"
     case .unknownType(let type): "a packet of type \(type), which this side does not take"
     case .length(let type, let bytes): "a packet of type \(type) with \(bytes) bytes, which none has"
     case .outOfOrder(let type): "a packet of type \(type) where it has no place"

@@ -5,8 +5,8 @@ internal import SMPLink
 /// Standard requests that the protocol has packets of its own for are put to the port as what they are, so that there is
 /// one device to all of them.
 package struct RedirectedDevice: Conversation {
-  /// A transfer that has a number of the peer's, and what its answer needs.
-  private enum Wish: Sendable {
+  /// What an answer repeats of its request.
+  private enum Request: Sendable {
     case control(endpoint: UInt8, SetupPacket)
     case bulk(endpoint: UInt8, stream: UInt32)
     case interruptOut(endpoint: UInt8)
@@ -16,11 +16,8 @@ package struct RedirectedDevice: Conversation {
     case getAlternate(interface: UInt8)
   }
 
-  private struct Transfer: Sendable {
-    let id: URBID
-    /// The peer's.
-    let number: UInt64
-    let wish: Wish
+  private struct Wish: Sendable {
+    let request: Request
     var isCancelled = false
   }
 
@@ -43,9 +40,8 @@ package struct RedirectedDevice: Conversation {
   private var phase = Phase.greeting
   private var shared: RedirectionCapabilities = []
   private var input = PeerInput()
-  private var transfers: [Transfer] = []
+  private var transfers = PeerTransfers<Wish>()
   private var listening: [Listening] = []
-  private var urbs: UInt64 = 0
   package var output = PeerOutput()
 
   /// Says hello. The device is plugged in when the peer has said it too.
@@ -151,31 +147,20 @@ package struct RedirectedDevice: Conversation {
   }
 
   private mutating func ask(
-    _ type: UInt8, _ request: UInt8, value: UInt16 = 0, index: UInt16 = 0, length: UInt16 = 0, as wish: Wish,
+    _ type: UInt8, _ request: UInt8, value: UInt16 = 0, index: UInt16 = 0, length: UInt16 = 0, as wish: Request,
     _ number: UInt64, _ port: SimulatedPort
   ) throws(PeerFault) {
     let setup = SetupPacket(requestType: type, request: request, value: value, index: index, length: length)
     port.submit(.control(try begin(wish, number), setup))
   }
 
-  private mutating func begin(_ wish: Wish, _ number: UInt64) throws(PeerFault) -> URBID {
-    guard transfers.count < PeerBounds.transfers else { throw .tooManyTransfers }
-    guard !transfers.contains(where: { $0.number == number }) else { throw .repeatedNumber(number) }
-    let id = newURB()
-    transfers.append(Transfer(id: id, number: number, wish: wish))
-    return id
-  }
-
-  private mutating func newURB() -> URBID {
-    urbs += 1
-    return URBID(number: urbs)
+  private mutating func begin(_ request: Request, _ number: UInt64) throws(PeerFault) -> URBID {
+    try transfers.begin(Wish(request: request), number)
   }
 
   /// Every transfer is answered once: what ended before the cancel came keeps its answer.
   private mutating func cancel(_ number: UInt64, _ port: SimulatedPort) {
-    guard let index = transfers.firstIndex(where: { $0.number == number }) else { return }
-    transfers[index].isCancelled = true
-    _ = port.cancel(transfers[index].id)
+    if let id = transfers.change(number, { $0.isCancelled = true }) { _ = port.cancel(id) }
   }
 
   // MARK: Interrupt IN
@@ -198,7 +183,7 @@ package struct RedirectedDevice: Conversation {
   private mutating func listen(_ port: SimulatedPort) {
     guard output.held < PeerBounds.unasked else { return }
     for index in listening.indices where listening[index].urb == nil {
-      let (endpoint, id) = (listening[index].endpoint, newURB())
+      let (endpoint, id) = (listening[index].endpoint, transfers.newID())
       listening[index].urb = id
       guard let known = PortEndpoint(rawValue: endpoint) else { continue }
       port.submit(.in(id, endpoint: endpoint, length: descriptors.shape(known).packet))
@@ -247,11 +232,10 @@ package struct RedirectedDevice: Conversation {
     // What an unplug ends is ended by the closed connection: an answer would be a failure before the unplug.
     if end.status == .shutdown, !port.isAttached { return }
     if heard(end) { return }
-    guard let index = transfers.firstIndex(where: { $0.id == end.id }) else { return }
-    let transfer = transfers.remove(at: index)
-    let isCancelled = transfer.isCancelled && end.status == .noEntry
+    guard let transfer = transfers.end(end.id) else { return }
+    let isCancelled = transfer.wish.isCancelled && end.status == .noEntry
     let status = isCancelled ? RedirectionStatus.cancelled : RedirectionStatus(end.status)
-    switch transfer.wish {
+    switch transfer.wish.request {
     case .control(let endpoint, let setup):
       say(.control, RedirectionAnswer.control(endpoint, setup, end, status), transfer.number)
     case .bulk(let endpoint, let stream):
