@@ -23,9 +23,11 @@ package struct RedirectedDevice: Conversation {
 
   /// An interrupt IN endpoint whose packets are passed on as they come.
   private struct Listening: Sendable {
-    let endpoint: UInt8
+    let endpoint: PortEndpoint
     var urb: URBID?
     var packets: UInt64 = 0
+    /// The peer has been told of a stall; it lasts until the halt is cleared.
+    var isHalted = false
   }
 
   private enum Phase {
@@ -169,12 +171,12 @@ package struct RedirectedDevice: Conversation {
     guard let known = PortEndpoint(rawValue: endpoint), known.isIn, descriptors.endpoints.contains(known),
       descriptors.shape(known).attributes == 3
     else { return say(.interruptStatus, [RedirectionStatus.invalid.rawValue, endpoint], number) }
-    if !listening.contains(where: { $0.endpoint == endpoint }) { listening.append(Listening(endpoint: endpoint)) }
+    if !listening.contains(where: { $0.endpoint == known }) { listening.append(Listening(endpoint: known)) }
     say(.interruptStatus, [RedirectionStatus.success.rawValue, endpoint], number)
   }
 
   private mutating func stopInterrupt(_ endpoint: UInt8, _ port: SimulatedPort) {
-    guard let index = listening.firstIndex(where: { $0.endpoint == endpoint }) else { return }
+    guard let index = listening.firstIndex(where: { $0.endpoint.rawValue == endpoint }) else { return }
     // Its last report finds nobody listening.
     if let urb = listening.remove(at: index).urb { _ = port.cancel(urb) }
   }
@@ -183,10 +185,12 @@ package struct RedirectedDevice: Conversation {
   private mutating func listen(_ port: SimulatedPort) {
     guard output.held < PeerBounds.unasked else { return }
     for index in listening.indices where listening[index].urb == nil {
-      let (endpoint, id) = (listening[index].endpoint, transfers.newID())
+      let endpoint = listening[index].endpoint
+      if listening[index].isHalted, port.isHalted(endpoint) { continue }
+      let id = transfers.newID()
+      listening[index].isHalted = false
       listening[index].urb = id
-      guard let known = PortEndpoint(rawValue: endpoint) else { continue }
-      port.submit(.in(id, endpoint: endpoint, length: descriptors.shape(known).packet))
+      port.submit(.in(id, endpoint: endpoint.rawValue, length: descriptors.shape(endpoint).packet))
     }
   }
 
@@ -196,13 +200,12 @@ package struct RedirectedDevice: Conversation {
     listening[index].urb = nil
     let (endpoint, number) = (listening[index].endpoint, listening[index].packets)
     switch end.status {
-    case .pipe:
-      listening.remove(at: index)
-      say(.interruptStatus, [RedirectionStatus.stalled.rawValue, endpoint], 0)
     case .shutdown, .noEntry: listening.remove(at: index)
     default:
+      // A stall too is a packet: QEMU wakes a transfer that waits for packets alone, and not for a status.
+      listening[index].isHalted = end.status == .pipe
       listening[index].packets += 1
-      say(.interrupt, RedirectionAnswer.interrupt(endpoint, end, RedirectionStatus(end.status)), number)
+      say(.interrupt, RedirectionAnswer.interrupt(endpoint.rawValue, end, RedirectionStatus(end.status)), number)
     }
     return true
   }
