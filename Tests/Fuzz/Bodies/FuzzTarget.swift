@@ -23,6 +23,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case plan
   /// Entries as exported: reading, verifying, exporting again.
   case export
+  /// What a virtual machine says to `smpsim usbredir`.
+  case usbredir
+  /// What a host says to `smpsim usbip`.
+  case usbip
 
   package func run(_ bytes: [UInt8]) throws(BrokenPromise) {
     switch self {
@@ -32,6 +36,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .idl: try InterfaceTextBody.run(bytes)
     case .plan: try PlanBody.run(bytes)
     case .export: try ExportBody.run(bytes)
+    case .usbredir: try RedirectionBody.run(bytes)
+    case .usbip: try USBIPBody.run(bytes)
     }
   }
 }

@@ -17,6 +17,8 @@ extension FuzzTarget {
       Seeds.texts([
         PlanDocument.exampleText, PlanDocument.smallExampleText, LimitsFile.defaultText, DaemonFile.defaultText,
       ])
+    case .usbredir: RedirectionBody.seeds
+    case .usbip: USBIPBody.seeds
     case .varlink, .export: []
     }
   }

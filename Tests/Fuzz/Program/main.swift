@@ -37,6 +37,8 @@ private func callback(_ target: FuzzTarget) -> Callback {
   case .idl: { unsafe run(.idl, $0, $1) }
   case .plan: { unsafe run(.plan, $0, $1) }
   case .export: { unsafe run(.export, $0, $1) }
+  case .usbredir: { unsafe run(.usbredir, $0, $1) }
+  case .usbip: { unsafe run(.usbip, $0, $1) }
   }
 }
 

@@ -11,6 +11,10 @@ package protocol Conversation {
   var output: PeerOutput { get set }
   /// Nothing more is taken: the connection is closed when all is sent that is to be.
   var isOver: Bool { get }
+  /// Bytes that came and are no whole packet yet.
+  var held: Int { get }
+  /// Transfers that wait for their end.
+  var underWay: Int { get }
   /// The connection is at its end, for whatever reason: to the device, its cable is out.
   mutating func end()
 }

@@ -24,7 +24,6 @@ package struct USBIPConversation: Conversation {
 
   package var isOver: Bool { if case .over = phase { true } else { false } }
   package var hasDevice: Bool { if case .imported = phase { true } else { false } }
-  /// Bytes that came and are no whole packet yet.
   package var held: Int { input.held }
   package var underWay: Int { transfers.count }
   /// The simulated cable, for tests that script what goes wrong on it.

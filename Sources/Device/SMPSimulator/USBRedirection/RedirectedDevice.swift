@@ -57,7 +57,6 @@ package struct RedirectedDevice: Conversation {
   package var isOver: Bool { if case .over = phase { true } else { false } }
   /// Both sides have said hello, and the device is with the peer.
   package var isPlugged: Bool { if case .plugged = phase { true } else { false } }
-  /// Bytes that came and are no whole packet yet.
   package var held: Int { input.held }
   package var underWay: Int { transfers.count }
   /// The simulated cable, for tests that script what goes wrong on it.
