@@ -51,7 +51,9 @@ extension ParsableCommand {
       do {
         let ending = try EndSignals()
         let (device, place) = try start()
+        // The first word, before any that the front end has.
         Terminal.say("smpsim: serving at \(place)")
+        try device.begin()
         ending.wait()
         Terminal.say("smpsim: ending")
         device.end()

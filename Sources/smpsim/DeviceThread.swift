@@ -80,9 +80,11 @@ struct DeviceThread: Sendable {
 
 /// A simulated device in real time with its bench and one front end, until `end`.
 struct RunningDevice {
-  private let bell: Bell
+  private let thread: DeviceThread
   private let bench: VarlinkServer
+  private let makeFrontEnd: @Sendable () -> any FrontEnd
 
+  /// The bench serves when it returns; the front end does from `begin` on.
   /// - Parameters:
   ///   - benchPath: socket of `io.smpd.simulator`.
   ///   - makeFrontEnd: called on the device's thread.
@@ -91,7 +93,8 @@ struct RunningDevice {
     _ makeFrontEnd: @escaping @Sendable () -> any FrontEnd
   ) throws(DaemonError) {
     let bell = try Bell()
-    self.bell = bell
+    thread = DeviceThread(device: device, bell: bell)
+    self.makeFrontEnd = makeFrontEnd
     let desk = try BenchDesk(
       LocalBench(
         device: device, facts: LocalBench.Facts(seed: seed, automaticHand: false, fast: false),
@@ -106,7 +109,10 @@ struct RunningDevice {
     } catch {
       throw .socket(error)
     }
-    do throws(DaemonError) { try DeviceThread(device: device, bell: bell).begin(makeFrontEnd) } catch {
+  }
+
+  func begin() throws(DaemonError) {
+    do throws(DaemonError) { try thread.begin(makeFrontEnd) } catch {
       bench.close()
       throw error
     }
@@ -115,6 +121,6 @@ struct RunningDevice {
   /// Every cable is out when it returns, and every socket is gone.
   func end() {
     bench.close()
-    bell.end()
+    thread.bell.end()
   }
 }

@@ -44,15 +44,16 @@ struct PeerConnection<Talk: Conversation> {
 
   /// Says what is to be said, as far as the kernel takes it.
   mutating func settle() -> End? {
-    do throws(PeerFault) { try talk.settle() } catch { return .fault(error) }
-    while talk.output.held > 0 {
+    while true {
+      // Anew after each piece that has gone: with less unsaid, more may be asked of the device.
+      do throws(PeerFault) { try talk.settle() } catch { return .fault(error) }
+      if talk.output.held == 0 { return talk.isOver ? .isOver : nil }
       switch socket.sendNow(talk.output.unsent) {
       case .sent(let count): talk.output.drop(count)
       case .full: return talk.isOver ? .isOver : nil
       case .ended: return .hungUp
       }
     }
-    return talk.isOver ? .isOver : nil
   }
 
   /// To the device its cable is out, and the far end sees the end of the connection.

@@ -23,7 +23,7 @@ final class RedirectionClient: FrontEnd {
     self.path = path
     self.device = device
     self.descriptors = descriptors
-    connect()
+    if device.isOnBus() { connect() }
   }
 
   var waits: [DeviceThread.Wait] { connection.map { [$0.wait] } ?? [] }
