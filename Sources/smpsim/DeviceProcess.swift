@@ -23,20 +23,27 @@ struct DeviceProcess: ParsableCommand {
   func run() throws {
     try serving {
       let device = options.makeDevice(onUSB: false)
-      // For the same user alone: the link moves a needle, if a simulated one.
-      let listener: ListeningSocket
-      do throws(ListeningSocketError) { listener = try .listening(at: path, permissions: 0o600) } catch {
-        throw DaemonError.socket(error)
+      let running = try RunningDevice(path: path, device: device, seed: options.seed)
+      return (running, "\(path) (\(options.description))")
+    }
+  }
+}
+
+extension RunningDevice {
+  /// Behind a link's socket, with the bench beside it.
+  init(path: String, device: SimulatedDevice, seed: UInt64) throws(DaemonError) {
+    // For the same user alone: the link moves a needle, if a simulated one.
+    let listener: ListeningSocket
+    do throws(ListeningSocketError) { listener = try .listening(at: path, permissions: 0o600) } catch {
+      throw .socket(error)
+    }
+    do throws(DaemonError) {
+      try self.init(device, seed: seed, benchPath: RemoteBench.path(besides: path)) {
+        DeviceServer(device: device, listener: listener)
       }
-      do {
-        let running = try RunningDevice(
-          device, seed: options.seed, benchPath: RemoteBench.path(besides: path)
-        ) { DeviceServer(device: device, listener: listener) }
-        return (running, "\(path) (\(options.description))")
-      } catch {
-        listener.removeFile()
-        throw error
-      }
+    } catch {
+      listener.removeFile()
+      throw error
     }
   }
 }

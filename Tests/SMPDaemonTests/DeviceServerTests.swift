@@ -26,6 +26,7 @@ import Testing
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
       device = SimulatedDevice(SimulatedDeviceConfiguration(seed: 1), startingAt: HostClock.monotonic())
       running = try RunningDevice(path: folder + "/dev", device: device, seed: 1)
+      try running.begin()
     }
 
     func end() {
