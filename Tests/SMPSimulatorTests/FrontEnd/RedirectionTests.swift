@@ -111,6 +111,11 @@ struct RedirectionTests {
     try guest.pass()
     try guest.send(21, number: sent)
     #expect(try guest.bulk(sent)?.status == Guest.success, "it had ended")
+    // The device has answered, and nobody has looked yet.
+    let crossed = try guest.submitOut(Self.hello)
+    guest.device.advance(to: guest.device.now + .milliseconds(1))
+    try guest.send(21, number: crossed)
+    #expect(guest.answer(crossed, 101)?[1] == Guest.success)
     #expect(guest.talk.underWay == 0)
     // The number is free again.
     try guest.send(101, guest.bulkHeader(0x81, 512), number: waiting)
@@ -248,6 +253,11 @@ struct RedirectionTests {
     #expect(!again.device.isOnBus(), "the cable is out")
     again.device.replug()
     #expect(again.device.isOnBus())
+    again.device.inject(.reset(memoryKept: true))
+    again.device.replug()
+    #expect(!again.device.isOnBus(), "the cable is in, and the device has not started")
+    try again.pass(130)
+    #expect(again.device.isOnBus())
   }
 
   @Test("A reset of the port takes the configuration and the listening, not the device's own state") func portReset()
@@ -268,5 +278,12 @@ struct RedirectionTests {
     try guest.send(15, [0x82])
     try guest.pass()
     #expect(guest.answers(103).count > heard)
+    // Nor does who was told of a stall listen on under another configuration.
+    try #require(guest.talk.port).stall(.interruptIn)
+    try guest.pass()
+    let told = guest.answers(103).count
+    #expect(try guest.configure() == [0, 1])
+    #expect(try guest.control(0x41, 3)?.status == Guest.success)
+    #expect(guest.answers(103).count == told)
   }
 }

@@ -91,6 +91,11 @@ struct USBIPTests {
     #expect(try host.end(sent)?.status == 0)
     #expect(try host.unlink(sent)?.status == 0)
     #expect(try host.unlink(9_999)?.status == 0)
+    // The device has answered, and nobody has looked yet.
+    let crossed = try host.submitOut(Self.hello)
+    host.device.advance(to: host.device.now + .milliseconds(1))
+    #expect(try host.unlink(crossed)?.status == 0)
+    #expect(host.answer(crossed)?.status == 0)
     #expect(host.answer(waiting) == nil)
     #expect(try host.end(host.submitIn())?.status == 0, "the answer was not lost to the transfer taken back")
   }

@@ -98,9 +98,7 @@ package struct RedirectedDevice: Conversation {
     guard case .plugged(let port) = phase else { return }
     switch request {
     case .hello: break
-    case .reset:
-      listening.removeAll()
-      port.reset()
+    case .reset: port.reset()
     case .cancel: cancel(number, port)
     case .startInterrupt(let endpoint): startInterrupt(endpoint, number)
     case .stopInterrupt(let endpoint):
@@ -199,6 +197,7 @@ package struct RedirectedDevice: Conversation {
     listening[index].urb = nil
     let (endpoint, number) = (listening[index].endpoint, listening[index].packets)
     switch end.status {
+    // The configuration it belonged to is gone.
     case .shutdown, .noEntry: listening.remove(at: index)
     default:
       // A stall too is a packet: QEMU wakes a transfer that waits for packets alone, and not for a status.
