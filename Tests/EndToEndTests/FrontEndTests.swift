@@ -129,6 +129,17 @@ import Testing
       # Nonsense instead of a hello: the device goes, and looks for the next one.
       odd = Guest(hello=False)
       odd.s.sendall(b"\\xff" * 12); ended(odd.s)
+      # More than a socket holds: who reads late gets all of it, who never reads is left.
+      late = Guest()
+      asked = struct.pack("<BBBBHHH", 0x80, 6, 0x80, 0, 0x200, 0, 39)
+      numbers = [late.send(100, asked) for _ in range(5000)]
+      for number in numbers:
+          answer = late.next()
+          assert answer[:2] == (100, number) and len(answer[2]) == 49, answer
+      try:
+          for _ in range(100000): late.send(100, asked)
+          raise AssertionError("never refused")
+      except (BrokenPipeError, ConnectionResetError): pass
       Guest().s.close()
       os.unlink(path)
       """
