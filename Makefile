@@ -4,15 +4,22 @@ SWIFT ?= swift
 # An import that Package.swift does not name as an arrow is an error (the walls of the house).
 CHECKED = --explicit-target-dependency-import-check error
 # A clinic's workstation has no Swift runtime. Benchmarks/run builds with the same flags.
-RELEASE = -c release --static-swift-stdlib $(CHECKED)
+RELEASE = -c release --static-swift-stdlib $(LINKED) $(CHECKED)
+# Symbols of libraries are found at the start and then read-only; no library is looked for beside the program.
+LINKED = --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 SWIFT_SOURCES = $(wildcard Sources Tests Benchmarks Package.swift)
 # Tests start programs that crash on purpose; nobody wants their backtraces collected.
 export SWIFT_BACKTRACE = enable=no
 
+# The newest commit's, for man pages and packages: they are the same on whichever day they are made.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
+
 # Where `make install` puts things; DESTDIR is in front of everything, for packages.
 PREFIX ?= /usr
 DESTDIR ?=
-# What it installs.
+# Below share/. A distribution may have its own folder for packages.
+ZSH_FUNCTIONS ?= zsh/site-functions
+# What it installs, and what make deb packages.
 BUILD ?= .build/release
 
 .PHONY: help deps build demo test build-tests explore bench firmware-check format lint clean install uninstall fuzz sanitize
@@ -26,6 +33,7 @@ help:
 	@echo
 	@echo 'make build           smpd, smpctl and smpsim, release, in .build/release'
 	@echo 'make install         what make build built, with units, udev rules and default configuration (PREFIX, DESTDIR)'
+	@echo 'make deb             a Debian package of what make build built, in .build/deb (or of other programs: BUILD)'
 	@echo 'make uninstall       removes it, but for configuration and journal'
 	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 10)'
 	@echo 'make crash           ends daemons: at every point of a long session, and KILLS=1000 by SIGKILL from SEED=1'
@@ -48,6 +56,12 @@ build:
 	@$(SWIFT) build $(RELEASE) --product smpsim
 	@$(SWIFT) build $(RELEASE) --product smpctl
 	@$(SWIFT) build $(RELEASE) --product smpd
+	@systemd/man/pages .build/release
+
+# Man pages and completions of the programs in BUILD, in BUILD/share.
+.PHONY: man
+man:
+	@systemd/man/pages "$(BUILD)"
 
 demo: build
 	@Tests/tools/demo.sh .build/release
@@ -122,15 +136,35 @@ clean:
 	@echo 'make: removing .build, .build-python, Benchmarks/out and demo'
 	@rm -rf .build .build-python Benchmarks/out demo
 
+# Needs no root, and no network once the helpers of Debian are there. The programs must not need a Swift runtime.
+DEB = .build/deb
+.PHONY: deb deb-deps
+deb: deb-deps $(if $(filter .build/release,$(BUILD)),build,man)
+	@rm -rf $(DEB)/smpd
+	@mkdir -p $(DEB)/smpd
+	@cp -R systemd/debian $(DEB)/smpd/debian
+	@echo 'make: packaging $(BUILD)'
+	@cd $(DEB)/smpd && { BUILD="$(abspath $(BUILD))" dpkg-buildpackage --build=binary --no-sign >../log 2>&1 \
+	  || { tail -n 20 ../log >&2; exit 1; }; }
+	@sed -n 's|^\(smpd_[^ ]*[.]deb\) .*|$(DEB)/\1|p' $(DEB)/smpd/debian/files
+
+deb-deps:
+	@Tests/tools/deps.sh build deb
+
 UNITS = smpd.service smpd.socket smpd-stop.socket
 RULES = 60-smpd.rules 72-smpd.rules
 CONFIGURATION = smpd.yaml limits.yaml
+# For a technician. Architecture and Simulation are for whoever has the sources.
+ARTICLES = Sources/Core/SMPGuard/SMPGuard.docc/Safety.md Sources/Host/SMPDaemon/SMPDaemon.docc/Operating.md \
+  $(addprefix Sources/Host/SMPPlanFile/SMPPlanFile.docc/,TreatmentPlan.md SiteLimits.md) \
+  Sources/Device/SMPWire/SMPWire.docc/DeviceProtocol.md
 TO = "$(DESTDIR)$(PREFIX)"
 
 # Builds nothing, so that root need not build. Configuration that is there is the clinic's and stays as it is.
 install:
 	@for program in smpd smpctl smpsim; do \
 	  test -x "$(BUILD)/$$program" || { echo "make: no $(BUILD)/$$program: run make build first" >&2; exit 1; }; done
+	@test -d "$(BUILD)/share" || { echo "make: no $(BUILD)/share: run make man first" >&2; exit 1; }
 	@install -D -m 755 "$(BUILD)/smpd" $(TO)/sbin/smpd
 	@install -D -m 755 -t $(TO)/bin "$(BUILD)/smpctl" "$(BUILD)/smpsim"
 	@install -D -m 644 -t $(TO)/lib/systemd/system $(UNITS:%=systemd/system/%)
@@ -138,6 +172,15 @@ install:
 	@install -D -m 644 -t $(TO)/lib/sysusers.d systemd/sysusers.d/smpd.conf
 	@install -D -m 644 -t $(TO)/lib/tmpfiles.d systemd/tmpfiles.d/smpd.conf
 	@install -D -m 644 -t $(TO)/lib/udev/rules.d $(RULES:%=udev/%)
+	@for page in "$(BUILD)"/share/man/man*/*; do \
+	  install -D -m 644 -t $(TO)/share/man/man$${page##*.} "$$page"; done
+	@install -D -m 644 -t $(TO)/share/bash-completion/completions "$(BUILD)"/share/bash-completion/completions/*
+	@install -D -m 644 -t $(TO)/share/$(ZSH_FUNCTIONS) "$(BUILD)"/share/zsh/site-functions/*
+	@install -D -m 644 -t $(TO)/share/fish/vendor_completions.d "$(BUILD)"/share/fish/vendor_completions.d/*
+	@install -D -m 644 -t $(TO)/share/doc/smpd $(ARTICLES)
+	@install -D -m 644 -t $(TO)/share/doc/smpd/examples systemd/examples/*.yaml
+# Links between articles are DocC's.
+	@sed -i 's|<doc:\([A-Za-z]*\)>|`\1.md`|g; s|``|`|g' $(addprefix $(TO)/share/doc/smpd/,$(notdir $(ARTICLES)))
 	@for file in $(CONFIGURATION); do test -e "$(DESTDIR)/etc/smpd/$$file" \
 	  || install -D -m 644 -t "$(DESTDIR)/etc/smpd" "systemd/etc/$$file"; done
 	@test -n "$(DESTDIR)" || { echo 'make: installed. To put it into use, as root:'; \
@@ -147,4 +190,9 @@ install:
 uninstall:
 	@rm -f $(TO)/sbin/smpd $(TO)/bin/smpctl $(TO)/bin/smpsim $(UNITS:%=$(TO)/lib/systemd/system/%) \
 	  $(TO)/lib/sysusers.d/smpd.conf $(TO)/lib/tmpfiles.d/smpd.conf $(RULES:%=$(TO)/lib/udev/rules.d/%)
+	@for name in smpd smpctl smpsim; do \
+	  rm -f $(TO)/share/man/man?/$$name.? $(TO)/share/man/man?/$$name-*.? $(TO)/share/man/man5/$$name.yaml.5 \
+	    $(TO)/share/bash-completion/completions/$$name $(TO)/share/$(ZSH_FUNCTIONS)/_$$name \
+	    $(TO)/share/fish/vendor_completions.d/$$name.fish; done
+	@rm -rf $(TO)/share/doc/smpd
 	@echo 'make: left as they are: /etc/smpd and /var/lib/smpd, the user smpd and the group smp'

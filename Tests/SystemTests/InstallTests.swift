@@ -10,7 +10,14 @@ import Testing
   init() throws {
     folder = try Folder()
     for program in ["smpd", "smpctl", "smpsim"] { try folder.write("build/" + program, "#!/bin/sh\n", mode: 0o755) }
+    for file in Self.made { try folder.write("build/share/" + file, "\n", mode: 0o600) }
   }
+
+  /// Of what make build makes beside the programs.
+  private static let made = [
+    "man/man1/smpctl.1", "man/man1/smpctl-log.1", "man/man5/smpd.yaml.5", "man/man8/smpd.8",
+    "bash-completion/completions/smpctl", "zsh/site-functions/_smpctl", "fish/vendor_completions.d/smpctl.fish",
+  ]
 
   private func make(_ goal: String, prefix: String, build: String = "build") throws -> Said {
     // Whoever installs may keep his own files to himself.
@@ -35,12 +42,20 @@ import Testing
       "644 \(prefix)/lib/systemd/system/smpd-stop.socket", "644 \(prefix)/lib/sysusers.d/smpd.conf",
       "644 \(prefix)/lib/tmpfiles.d/smpd.conf", "644 \(prefix)/lib/udev/rules.d/60-smpd.rules",
       "644 \(prefix)/lib/udev/rules.d/72-smpd.rules", "644 etc/smpd/limits.yaml", "644 etc/smpd/smpd.yaml",
-    ]
+      "644 \(prefix)/share/doc/smpd/Operating.md", "644 \(prefix)/share/doc/smpd/Safety.md",
+      "644 \(prefix)/share/doc/smpd/DeviceProtocol.md", "644 \(prefix)/share/doc/smpd/TreatmentPlan.md",
+      "644 \(prefix)/share/doc/smpd/SiteLimits.md", "644 \(prefix)/share/doc/smpd/examples/plan.yaml",
+      "644 \(prefix)/share/doc/smpd/examples/practice.yaml",
+    ] + Self.made.map { "644 \(prefix)/share/" + $0 }
   }
 
   @Test("without built programs nothing is installed, and it says what to run") func notBuilt() throws {
     let said = try make("install", prefix: "/usr", build: "nowhere")
     #expect(said.status != 0 && said.text.contains("make build"), "\(said.text)")
+    #expect(!FileManager.default.fileExists(atPath: destination))
+    try FileManager.default.removeItem(atPath: folder.path + "/build/share")
+    let bare = try make("install", prefix: "/usr")
+    #expect(bare.status != 0 && bare.text.contains("make man"), "\(bare.text)")
     #expect(!FileManager.default.fileExists(atPath: destination))
   }
 

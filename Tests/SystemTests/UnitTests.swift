@@ -164,5 +164,7 @@ import Testing
   @Test("what is installed as configuration is what the code says") func configuration() throws {
     #expect(try Tool.text("systemd/etc/limits.yaml") == LimitsFile.defaultText)
     #expect(try Tool.text("systemd/etc/smpd.yaml") == DaemonFile.defaultText)
+    #expect(try Tool.text("systemd/examples/plan.yaml") == PlanDocument.exampleText)
+    #expect(try Tool.text("systemd/examples/practice.yaml") == PlanDocument.smallExampleText)
   }
 }

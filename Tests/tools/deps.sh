@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing for `build`, `test` or `bench`; says nothing and needs no network when nothing is.
+# Installs what is missing for `build`, `test`, `bench` or `deb`; says nothing and needs no network when nothing is.
 #   Tests/tools/deps.sh build test bench
 set -eu
 cd "$(dirname "$0")/../.."
@@ -26,6 +26,13 @@ wants() {
     want pkg-config has pkg-config
     want libusb-1.0-0-dev test -e /usr/include/libusb-1.0/libusb.h
     want libudev-dev test -e /usr/include/libudev.h
+    # Man pages are made of what the programs say.
+    want python3 has python3
+    ;;
+  deb)
+    want debhelper has dh
+    want dpkg-dev has dpkg-buildpackage
+    want python3 has python3
     ;;
   test)
     # A Varlink client and certification server that are not ours.
@@ -46,7 +53,7 @@ wants() {
     want libumockdev-dev test -e /usr/include/umockdev-1.0/umockdev.h
     want umockdev has umockdev-wrapper
     ;;
-  *) fail "unknown group $1; there are build, test and bench" ;;
+  *) fail "unknown group $1; there are build, test, bench and deb" ;;
   esac
 }
 
