@@ -3,10 +3,13 @@
 SWIFT ?= swift
 # An import that Package.swift does not name as an arrow is an error (the walls of the house).
 CHECKED = --explicit-target-dependency-import-check error
-# A clinic's workstation has no Swift runtime. Benchmarks/run builds with the same flags.
-RELEASE = -c release --static-swift-stdlib $(LINKED) $(CHECKED)
-# Symbols of libraries are found at the start and then read-only; no library is looked for beside the program.
-LINKED = --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
+# A clinic's workstation has no Swift runtime.
+RELEASE = -c release --static-swift-stdlib $(HARDENED) $(MAPPED) $(CHECKED)
+# C files of others tell in which directory they were built: the same in every one.
+MAPPED = -Xcc "-ffile-prefix-map=$(CURDIR)=."
+# Symbols of libraries are looked up at the start and then read-only; no library is looked for beside the program, and
+# nothing of it is offered to libraries, which also takes out what nobody calls.
+HARDENED = --disable-local-rpath -Xlinker -z -Xlinker now -Xlinker --no-export-dynamic
 SWIFT_SOURCES = $(wildcard Sources Tests Benchmarks Package.swift)
 # Tests start programs that crash on purpose; nobody wants their backtraces collected.
 export SWIFT_BACKTRACE = enable=no
@@ -34,6 +37,7 @@ help:
 	@echo 'make build           smpd, smpctl and smpsim, release, in .build/release'
 	@echo 'make install         what make build built, with units, udev rules and default configuration (PREFIX, DESTDIR)'
 	@echo 'make deb             a Debian package of what make build built, in .build/deb (or of other programs: BUILD)'
+	@echo 'make deb-check       installs, upgrades, removes and purges it in a plain Debian 12 (root)'
 	@echo 'make uninstall       removes it, but for configuration and journal'
 	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 10)'
 	@echo 'make crash           ends daemons: at every point of a long session, and KILLS=1000 by SIGKILL from SEED=1'
@@ -89,7 +93,7 @@ SEEDS ?= 100
 .PHONY: simulate
 simulate: test-deps
 	@echo 'make: building release, with what simulates'
-	@$(SWIFT) build -c release $(CHECKED) --product simulate
+	@$(SWIFT) build -c release $(MAPPED) $(CHECKED) --product simulate
 	@.build/release/simulate --seeds $(SEEDS) --first $(SEED)
 
 build-tests:
@@ -118,6 +122,11 @@ bench:
 	@Tests/tools/deps.sh build bench
 	@Benchmarks/run
 
+# What is measured is built as what is shipped.
+.PHONY: release-flags
+release-flags:
+	@echo '$(RELEASE)'
+
 # Of CPU time, for each target.
 SECONDS ?= 60
 
@@ -144,9 +153,15 @@ deb: deb-deps $(if $(filter .build/release,$(BUILD)),build,man)
 	@mkdir -p $(DEB)/smpd
 	@cp -R systemd/debian $(DEB)/smpd/debian
 	@echo 'make: packaging $(BUILD)'
-	@cd $(DEB)/smpd && { BUILD="$(abspath $(BUILD))" dpkg-buildpackage --build=binary --no-sign >../log 2>&1 \
+	@cd $(DEB)/smpd && { PROGRAMS="$(abspath $(BUILD))" dpkg-buildpackage --build=binary --no-sign >../log 2>&1 \
 	  || { tail -n 20 ../log >&2; exit 1; }; }
 	@sed -n 's|^\(smpd_[^ ]*[.]deb\) .*|$(DEB)/\1|p' $(DEB)/smpd/debian/files
+
+# Installs, upgrades, removes and purges it in a plain Debian 12 that is kept in .build/deb. Needs root.
+.PHONY: deb-check
+deb-check: deb
+	@Tests/tools/deps.sh deb-check
+	@Tests/tools/deb-check.sh $$(sed -n 's|^\(smpd_[^ ]*[.]deb\) .*|$(DEB)/\1|p' $(DEB)/smpd/debian/files)
 
 deb-deps:
 	@Tests/tools/deps.sh build deb

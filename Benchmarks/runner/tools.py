@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,6 @@ OUT = os.path.join(ROOT, "Benchmarks", "out")
 # Another build directory than the one `make build` uses.
 PROGRAMS = os.environ.get("SMPD_BENCH_PROGRAMS", os.path.join(ROOT, ".build", "release"))
 PRODUCTS = ["smpctl", "smpsim", "smpd", "smpmock", "usbprobe", "bench-guard", "bench-journal", "bench-stop"]
-RELEASE = ["-c", "release", "--static-swift-stdlib", "--explicit-target-dependency-import-check", "error"]
 
 
 class NotMeasured(Exception):
@@ -29,9 +29,10 @@ def build():
         if compiler:
             target = os.path.join(OUT, base)
             subprocess.run(compiler + ["-O2", "-Wall", "-Wextra", os.path.join(reference, name), "-o", target], check=True)
+    flags = subprocess.run(["make", "-s", "release-flags"], check=True, capture_output=True, text=True, cwd=ROOT)
     for product in PRODUCTS:
         print(f"bench: building {product}", file=sys.stderr)
-        command = [os.environ.get("SWIFT", "swift"), "build"] + RELEASE + ["--product", product]
+        command = [os.environ.get("SWIFT", "swift"), "build"] + shlex.split(flags.stdout) + ["--product", product]
         subprocess.run(command, check=True, stdout=sys.stderr, cwd=ROOT)
 
 

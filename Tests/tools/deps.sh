@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing for `build`, `test`, `bench` or `deb`; says nothing and needs no network when nothing is.
+# Installs what is missing for `build`, `test`, `bench`, `deb` or `deb-check`; says nothing and needs no network when nothing is.
 #   Tests/tools/deps.sh build test bench
 set -eu
 cd "$(dirname "$0")/../.."
@@ -41,6 +41,9 @@ wants() {
     # The service manager's own judgement of our units, and udev's of our rules before a device that is none.
     want systemd has systemd-analyze
     want udev has udevadm
+    # Two judges of man pages.
+    want man-db has man
+    want mandoc has mandoc
     # A mock USB bus under real libusb and udev.
     want libumockdev-dev test -e /usr/include/umockdev-1.0/umockdev.h
     want umockdev has umockdev-wrapper
@@ -53,7 +56,11 @@ wants() {
     want libumockdev-dev test -e /usr/include/umockdev-1.0/umockdev.h
     want umockdev has umockdev-wrapper
     ;;
-  *) fail "unknown group $1; there are build, test, bench and deb" ;;
+  deb-check)
+    want lintian has lintian
+    want mmdebstrap has mmdebstrap
+    ;;
+  *) fail "unknown group $1; there are build, test, bench, deb and deb-check" ;;
   esac
 }
 
