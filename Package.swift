@@ -179,7 +179,7 @@ let package = Package(
     tests("SimulateTests", ["SeededLife"]),
     tests("smpctlTests", ["smpctl", "SMPInterface", "SMPRecord", "SMPModel", "Varlink", "StrictJSON"]),
     tests("EndToEndTests", ["smpd", "smpsim", "smpctl", "smpmock", "Varlink", "StrictJSON"]),
-    tests("SystemTests", ["SMPPlanFile"]),
+    tests("SystemTests", ["smpd", "smpctl", "smpsim", "SMPPlanFile"]),
     tests("MockBusTests", ["smpmock", "usbprobe", "SMPWire", "SMPModel"]),
     tests("FuzzTests", ["FuzzBodies"]),
     tests("TidyTests"),

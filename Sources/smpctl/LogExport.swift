@@ -20,7 +20,9 @@ struct LogExport: Action {
   var format: ExportFormat
   @Option(help: "dots, denials, events or sessions.")
   var what = ExportTable.dots
-  @Option(name: .shortAndLong, help: ArgumentHelp("Where to; without it standard output.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Where to; without it standard output.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   func validate() throws {

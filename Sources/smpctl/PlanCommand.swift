@@ -24,7 +24,7 @@ struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Says everything that is wrong with a plan. Changes nothing.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The plan; - reads standard input.")
+    @Argument(help: "The plan; - reads standard input.", completion: .file())
     var file: String
 
     func perform(_ console: Console) throws -> ExitStatus {
@@ -42,7 +42,7 @@ struct PlanCommand: ParsableCommand {
       abstract: "Takes a plan in and prints its course.")
     @OptionGroup var options: GlobalOptions
     @OptionGroup var trial: TrialOption
-    @Argument(help: "The plan; - reads standard input.")
+    @Argument(help: "The plan; - reads standard input.", completion: .file())
     var file: String
 
     func perform(_ console: Console) throws -> ExitStatus {

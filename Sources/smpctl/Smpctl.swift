@@ -1,10 +1,11 @@
 import ArgumentParser
 import Glibc
+import SMPModel
 import StrictJSON
 
 /// What every command takes.
 struct GlobalOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"))
+  @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"), completion: .file())
   var socket: String?
 
   @Flag(help: "One JSON document, or JSON Lines for streams, is all of standard output.")
@@ -43,7 +44,7 @@ struct Smpctl: ParsableCommand {
       6 daemon not reachable, 7 device or session fault, 8 verification failed, 9 uncertain, 64 usage, \
       65 invalid input, 70 internal.
       """,
-    version: "smpctl 0.1.0",
+    version: "smpctl \(Release.version)",
     subcommands: [
       StatusCommand.self, DoctorCommand.self, StopCommand.self, DeviceCommand.self, LimitsCommand.self,
       PlanCommand.self,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import SMPDaemon
+import SMPModel
 import SMPPlanFile
 
 /// `smpd`: the daemon in front of a needle device on USB.
@@ -13,15 +14,21 @@ struct Smpd: ParsableCommand {
       SIGTERM and SIGINT with the needle stopped. Exit statuses: 0 ended as told, 1 could not start, 64 usage, \
       65 configuration invalid.
       """,
-    version: "smpd \(Daemon.version)")
+    version: "smpd \(Release.version)")
 
-  @Option(help: ArgumentHelp("Configuration file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Configuration file.", valueName: "file"), completion: .file())
   var config: String?
-  @Option(help: ArgumentHelp("Directory of the journal, instead of the configuration's.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Directory of the journal, instead of the configuration's.", valueName: "dir"),
+    completion: .directory)
   var state: String?
-  @Option(help: ArgumentHelp("Control socket, instead of the configuration's.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Control socket, instead of the configuration's.", valueName: "path"),
+    completion: .file())
   var socket: String?
-  @Option(help: ArgumentHelp("The clinic's limits file, instead of the configuration's.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The clinic's limits file, instead of the configuration's.", valueName: "file"),
+    completion: .file())
   var limits: String?
   @Flag(help: "Take simulated devices only, and record them as simulated, in a journal of their own.")
   var training = false

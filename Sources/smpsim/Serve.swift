@@ -18,11 +18,13 @@ struct Serve: ParsableCommand {
     case none
   }
 
-  @Option(help: ArgumentHelp("Directory of journal and limits; made if it is not there.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Directory of journal and limits; made if it is not there.", valueName: "dir"),
+    completion: .directory)
   var state: String
   @Option(help: ArgumentHelp("Control socket; the stop socket is the same with .stop.", valueName: "path"))
   var socket: String?
-  @Option(help: ArgumentHelp("The clinic's limits file.", valueName: "file"))
+  @Option(help: ArgumentHelp("The clinic's limits file.", valueName: "file"), completion: .file())
   var limits: String?
   @Option(help: "Who holds the handpiece: auto or none.")
   var hand: Hand = .none

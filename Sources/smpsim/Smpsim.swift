@@ -1,5 +1,6 @@
 import ArgumentParser
 import SMPDaemon
+import SMPModel
 
 /// The daemon in front of a simulated device. It contains no USB host code, and everything it records says that it was
 /// simulated (S11).
@@ -8,7 +9,7 @@ import SMPDaemon
     commandName: "smpsim",
     abstract: "The micropigmentation daemon in front of a simulated needle device.",
     discussion: "Everything it records says that it was simulated. There is no needle here.",
-    version: "smpsim 0.1.0",
+    version: "smpsim \(Release.version)",
     subcommands: [
       Serve.self, DeviceProcess.self, Usbredir.self, Usbip.self, Treat.self, HandCommand.self, Inject.self,
     ])

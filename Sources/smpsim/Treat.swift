@@ -19,7 +19,7 @@ struct Treat: ParsableCommand {
       result is a function of plan and seed: the exports of two runs are the same, byte for byte.
       """)
 
-  @Argument(help: "The plan.")
+  @Argument(help: "The plan.", completion: .file())
   var file: String
   @Option(help: "Seed of device, hand and salts.")
   var seed: UInt64 = 1

@@ -60,5 +60,10 @@ final class Folder {
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
   }
 
+  func isFile(_ name: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/" + name)
+    return attributes?[.type] as? FileAttributeType == .typeRegular
+  }
+
   func text(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }
 }

@@ -127,7 +127,7 @@ extension OwnerReply {
 /// The varlink service on the control socket: finds the handler, nothing more.
 package struct ControlService: VarlinkService {
   package let identity = VarlinkIdentity(
-    vendor: "smpd", product: "smpd", version: Daemon.version, url: "https://github.com/smpd/smpd")
+    vendor: "smpd", product: "smpd", version: Release.version, url: "https://github.com/smpd/smpd")
   package let interfaces: [VarlinkInterface]
   private let handlers: [any InterfaceHandler]
   /// Every method that is not for looking, with what an observer is told who calls it.

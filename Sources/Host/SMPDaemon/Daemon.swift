@@ -45,8 +45,6 @@ package struct DaemonConfiguration: Sendable {
 ///
 /// Started: journal → owner → stop listener → control server; stopped in the reverse, after a stop of the needle.
 package final class Daemon: Sendable {
-  package static let version = "0.1.0"
-
   package let queue: OwnerQueue
   package let board: Board
   private let journal: JournalThread
@@ -203,7 +201,7 @@ extension Owner {
     append(
       .daemonStarted(
         DaemonStartedEntry(
-          version: Label(cleaning: Daemon.version), realtime: realtime,
+          version: Label(cleaning: Release.version), realtime: realtime,
           durability: durability == .full ? "full" : "simulated")),
       at: now)
     if let orphan = machine.orphanSession {

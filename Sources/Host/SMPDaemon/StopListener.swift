@@ -320,7 +320,7 @@ extension VarlinkInterface {
   fileprivate static let ofStop = try? VarlinkInterface.parse(StopInterface.text)
 
   fileprivate static let infoOfStop: JSONObject = [
-    "vendor": .string("smpd"), "product": .string("smpd"), "version": .string(Daemon.version),
+    "vendor": .string("smpd"), "product": .string("smpd"), "version": .string(Release.version),
     "url": .string("https://github.com/smpd/smpd"),
     "interfaces": .array([.string(StopInterface.name), .string(VarlinkServiceInterface.name)]),
   ]

@@ -1,6 +1,7 @@
 import Glibc
 import SMPDaemon
 import SMPInterface
+import SMPModel
 import StrictJSON
 import Varlink
 import VarlinkServer
@@ -52,7 +53,7 @@ struct SimulatorHandler: InterfaceHandler {
 struct BenchService: VarlinkService {
   let desk: BenchDesk
   let identity = VarlinkIdentity(
-    vendor: "smpd", product: "smpsim", version: Daemon.version, url: "https://github.com/smpd/smpd")
+    vendor: "smpd", product: "smpsim", version: Release.version, url: "https://github.com/smpd/smpd")
   let interfaces: [VarlinkInterface]
 
   init(_ desk: BenchDesk) {
