@@ -41,6 +41,7 @@ help:
 	@echo 'make uninstall       removes it, but for configuration and journal'
 	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 10)'
 	@echo 'make crash           ends daemons: at every point of a long session, and KILLS=1000 by SIGKILL from SEED=1'
+	@echo 'make guest-test      smpd on a real kernel, in a virtual machine, with the simulated device on its USB bus'
 	@echo 'make simulate        whole lives drawn from seeds, everything going wrong: SEEDS=100 from SEED=1'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
@@ -95,6 +96,16 @@ simulate: test-deps
 	@echo 'make: building release, with what simulates'
 	@$(SWIFT) build -c release $(MAPPED) $(CHECKED) --product simulate
 	@.build/release/simulate --seeds $(SEEDS) --first $(SEED)
+
+# smpd on a real kernel, emulated by QEMU: minutes, and a kernel from Debian's archive the first time.
+.PHONY: guests guest-test
+guests: build
+	@Tests/tools/deps.sh guest
+	@Tests/Guest/build
+
+guest-test: guests test-deps build-tests
+	@echo 'make: testing on a real kernel'
+	@SMPD_GUESTS=small $(SWIFT) test --skip-build $(CHECKED) --no-parallel --filter KernelTests
 
 build-tests:
 	@echo 'make: building debug, with tests'

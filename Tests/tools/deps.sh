@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what is missing for `build`, `test`, `bench`, `deb` or `deb-check`; says nothing and needs no network when nothing is.
+# Installs what is missing for `build`, `test`, `bench`, `deb`, `deb-check` or `guest`; says nothing and needs no network
+# when nothing is.
 #   Tests/tools/deps.sh build test bench
 set -eu
 cd "$(dirname "$0")/../.."
@@ -60,7 +61,17 @@ wants() {
     want lintian has lintian
     want mmdebstrap has mmdebstrap
     ;;
-  *) fail "unknown group $1; there are build, test, bench, deb and deb-check" ;;
+  guest)
+    # A virtual machine, and what its kernel and first root directory are made with.
+    want qemu-system-x86 has qemu-system-x86_64
+    want busybox-static test -x /bin/busybox
+    want kmod test -x /sbin/modprobe
+    want cpio has cpio
+    want udev test -x /bin/udevadm
+    want usbutils has lsusb
+    want binutils has strip
+    ;;
+  *) fail "unknown group $1; there are build, test, bench, deb, deb-check and guest" ;;
   esac
 }
 

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// A machine with a real kernel and a real USB host controller (rung 2 of the ladder), ended with the test.
+///
+/// Emulated by QEMU, without KVM. What is asked is done by `Tests/Guest/agent` at the other end of a serial port.
+final class Guest {
+  enum Image: String {
+    /// busybox, udevd, smpd and smpctl.
+    case small
+  }
+
+  /// Ends a guest that hangs: a normal one is over in a minute or two.
+  private static let patienceSeconds = 600
+  private static let store = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/guest")
+
+  let directory: URL
+  private let process = Process()
+  private let commands = Pipe()
+  private let answers = Pipe()
+  /// Where QEMU waits for a device to be plugged in.
+  var usbSocket: String { directory.appendingPathComponent("usb").path }
+  private var processPath: String { directory.appendingPathComponent("pid").path }
+  private var consolePath: String { directory.appendingPathComponent("console").path }
+
+  /// Guests are slow to make and run: `make guest-test` names those it has made, and no other run boots any.
+  static func isWanted(_ image: Image) -> Bool {
+    (ProcessInfo.processInfo.environment["SMPD_GUESTS"] ?? "").split(separator: " ").contains("\(image)")
+  }
+
+  /// Boots; the agent answers when this returns.
+  init(_ image: Image) throws {
+    directory = URL(fileURLWithPath: "/tmp/smpd-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      ["timeout", "-s", "KILL", "\(Self.patienceSeconds)", "qemu-system-x86_64"] + hardware + system(image)
+    process.standardInput = commands
+    process.standardOutput = answers
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    guard try answers.fileHandleForReading.line() == "agent" else { throw Silent(console: console) }
+  }
+
+  deinit {
+    // A test's child inherits blocked signals, and QEMU leaves SIGTERM blocked: nothing of a guest is worth asking.
+    if let text = try? String(contentsOfFile: processPath, encoding: .utf8),
+      let number = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    {
+      kill(number, SIGKILL)
+    }
+    process.waitUntilExit()
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  /// The guest said nothing, or no more.
+  struct Silent: Error { let console: String }
+
+  private var hardware: [String] {
+    [
+      // Named, because `kvm` with `tcg` behind it does not fall back where /dev/kvm opens and cannot run a guest.
+      "-accel", "tcg", "-M", "q35", "-cpu", "max", "-smp", "1", "-m", "1024", "-nodefaults", "-no-reboot",
+      "-display", "none", "-pidfile", processPath, "-serial", "file:\(consolePath)",
+      "-chardev", "stdio,id=agent,signal=off", "-device", "isa-serial,chardev=agent,index=1",
+      "-device", "qemu-xhci,id=x", "-chardev", "socket,id=usb,path=\(usbSocket),server=on,wait=off",
+      "-device", "usb-redir,chardev=usb,bus=x.0",
+    ]
+  }
+
+  private func system(_ image: Image) -> [String] {
+    [
+      "-kernel", Self.store.appendingPathComponent("vmlinux").path,
+      "-initrd", Self.store.appendingPathComponent("\(image).cpio").path, "-append",
+      "console=ttyS0 quiet loglevel=3 panic=-1 tsc=reliable mitigations=off",
+    ]
+  }
+
+  /// What the kernel and the first process said.
+  var console: String { (try? String(contentsOfFile: consolePath, encoding: .utf8)) ?? "" }
+
+  /// Runs a command line as root, or as another user of the guest. Standard error is in the output.
+  @discardableResult
+  func run(_ command: String, as user: String = "root") throws -> Outcome {
+    let quoted = command.replacingOccurrences(of: "'", with: "'\\''")
+    let line = user == "root" ? command : "su \(user) -s /bin/sh -c '\(quoted)'"
+    // The guest's terminal takes a line of 4,095 bytes.
+    precondition(line.utf8.count < 4_000 && !line.contains("\n"), "a command is one line")
+    try commands.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+    let head = try answers.fileHandleForReading.line()?.split(separator: " ").compactMap { Int($0) } ?? []
+    guard head.count == 2 else { throw Silent(console: console) }
+    var said = Data()
+    while said.count < head[1] {
+      guard let more = try answers.fileHandleForReading.read(upToCount: head[1] - said.count), !more.isEmpty else {
+        throw Silent(console: console)
+      }
+      said.append(more)
+    }
+    return Outcome(status: Int32(head[0]), output: String(decoding: said, as: UTF8.self), complaint: "")
+  }
+}
