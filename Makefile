@@ -74,7 +74,7 @@ demo: build
 # The last line is that of `swift test`.
 test: test-deps lint firmware-check build-tests
 	@echo 'make: testing'
-	@$(SWIFT) test --skip-build $(CHECKED)
+	@Tests/tools/test.sh $(SWIFT) test --skip-build $(CHECKED)
 
 .PHONY: test-deps
 test-deps:
