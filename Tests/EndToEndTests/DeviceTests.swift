@@ -64,13 +64,17 @@ import Testing
       assert first["sequence"] == 1 and first["snapshot"]["state"] == "ready", first
       assert ready["ready"] is True and ready["sequence"] == 2, ready
       caller = connect(); answers = Replies(caller); send(caller, "io.smpd.device.SelfTest")
-      seen, snapshot = set(), first["snapshot"]
+      seen, snapshot, left_out = set(), first["snapshot"], False
       while snapshot.get("selfTestPassed") is None:
           reply = replies.next()
+          if reply["parameters"].get("overrun"):
+              # On a busy machine: it is said, and the newest follows.
+              left_out = True
+              reply = replies.next()
           assert "snapshot" in reply["parameters"], reply
           snapshot = reply["parameters"]["snapshot"]
           seen.add((snapshot["phase"], snapshot["still"]))
-      assert ("self_test", False) in seen, seen
+      assert left_out or ("self_test", False) in seen, seen
       answer = answers.next()["parameters"]
       assert answer["passed"] and answer["latencyMicroseconds"] == snapshot["stopLatencyMicroseconds"], answer
       send(caller, "io.smpd.simulator.Inject", {"fault": "unplug"})
