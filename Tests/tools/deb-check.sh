@@ -15,7 +15,7 @@ step() { echo "deb-check: $*"; }
 package=$(realpath "$1")
 
 step "lintian"
-lintian --fail-on error,warning "$package"
+lintian --allow-root --fail-on error,warning "$package"
 
 # What it needs of Debian decides which Debian it is tried in, so that this needs no network the next time.
 needs=$(dpkg-deb -f "$package" Depends Recommends | cksum | cut -d ' ' -f 1)
@@ -23,8 +23,8 @@ debian=$(dirname "$package")/debian12-$needs.tar
 if ! [ -e "$debian" ]; then
   step "getting Debian 12"
   rm -f "$(dirname "$package")"/debian12-*.tar
-  mmdebstrap --quiet --variant=apt --skip=cleanup/apt --customize-hook="copy-in $package /var/cache" \
-    --customize-hook="chroot \"\$1\" apt-get install -qq --download-only /var/cache/$(basename "$package")" \
+  mmdebstrap --quiet --format=tar --variant=apt --skip=cleanup/apt --customize-hook="copy-in $package /var/cache" \
+    --customize-hook="chroot \"\$1\" apt-get install -qq --install-recommends --download-only /var/cache/$(basename "$package")" \
     --customize-hook="rm \"\$1/var/cache/$(basename "$package")\"" bookworm "$debian.new"
   mv "$debian.new" "$debian"
 fi
@@ -42,8 +42,8 @@ sed -i 's/^Version: .*/&+next/' "$root/try/next/DEBIAN/control"
 dpkg-deb -Znone -b "$root/try/next" "$root/try/next.deb" >/dev/null
 rm -r "$root/try/next"
 
-# Processes and mounts end with it.
-unshare --mount --pid --fork --kill-child sh -eu -c '
+# Processes and mounts end with it; there is no network in it.
+unshare --mount --pid --net --fork --kill-child sh -eu -c '
   mount --make-rprivate /
   mount --bind "$0" "$0"
   mount -t proc proc "$0/proc"
