@@ -41,7 +41,7 @@ help:
 	@echo 'make uninstall       removes it, but for configuration and journal'
 	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 10)'
 	@echo 'make crash           ends daemons: at every point of a long session, and KILLS=1000 by SIGKILL from SEED=1'
-	@echo 'make guest-test      smpd on a real kernel, in a virtual machine, with the simulated device on its USB bus'
+	@echo 'make guest-test      the shipped programs on a real kernel and as a package, in virtual machines'
 	@echo 'make simulate        whole lives drawn from seeds, everything going wrong: SEEDS=100 from SEED=1'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
@@ -73,8 +73,7 @@ demo: build
 
 # The last line is that of `swift test`.
 test: test-deps lint firmware-check build-tests
-	@echo 'make: testing'
-	@Tests/tools/test.sh $(SWIFT) test --skip-build $(CHECKED)
+	@MAKE="$(MAKE)" Tests/tools/test.sh $(SWIFT) test --skip-build $(CHECKED)
 
 .PHONY: test-deps
 test-deps:
@@ -97,19 +96,21 @@ simulate: test-deps
 	@$(SWIFT) build -c release $(MAPPED) $(CHECKED) --product simulate
 	@.build/release/simulate --seeds $(SEEDS) --first $(SEED)
 
-# smpd on a real kernel, emulated by QEMU: minutes, and a kernel from Debian's archive the first time.
+# What the tests on a real kernel boot, of the programs in BUILD: a kernel and a Debian come from the archive, once.
 .PHONY: guests guest-test
-guests: build
+guests: deb
 	@Tests/tools/deps.sh guest
-	@Tests/Guest/build
+	@Tests/Guest/build "$(BUILD)" "$$($(PACKAGED))"
 
+# Emulated by QEMU: minutes. make test does the same with debug programs.
 guest-test: guests test-deps build-tests
 	@echo 'make: testing on a real kernel'
-	@SMPD_GUESTS=small $(SWIFT) test --skip-build $(CHECKED) --no-parallel --filter KernelTests
+	@SMPD_GUESTS=all $(SWIFT) test --skip-build $(CHECKED) --filter 'KernelTests|InstalledTests'
 
+# What nobody looks at there is not made under CI: lines for a debugger, and an index for an editor.
 build-tests:
 	@echo 'make: building debug, with tests'
-	@$(SWIFT) build --build-tests $(CHECKED)
+	@$(SWIFT) build --build-tests $(CHECKED) $(if $(CI),--disable-index-store -debug-info-format none)
 
 # Deeper than make test goes; every state on the way is kept in memory. SMPD_EXPLORE_SETTING=name takes one setting.
 DEPTH ?= 10
@@ -158,6 +159,7 @@ clean:
 
 # Needs no root, and no network once the helpers of Debian are there. The programs must not need a Swift runtime.
 DEB = .build/deb
+PACKAGED = sed -n 's|^\(smpd_[^ ]*[.]deb\) .*|$(DEB)/\1|p' $(DEB)/smpd/debian/files
 .PHONY: deb deb-deps
 deb: deb-deps $(if $(filter .build/release,$(BUILD)),build,man)
 	@rm -rf $(DEB)/smpd
@@ -166,13 +168,13 @@ deb: deb-deps $(if $(filter .build/release,$(BUILD)),build,man)
 	@echo 'make: packaging $(BUILD)'
 	@cd $(DEB)/smpd && { PROGRAMS="$(abspath $(BUILD))" dpkg-buildpackage --build=binary --no-sign >../log 2>&1 \
 	  || { tail -n 20 ../log >&2; exit 1; }; }
-	@sed -n 's|^\(smpd_[^ ]*[.]deb\) .*|$(DEB)/\1|p' $(DEB)/smpd/debian/files
+	@$(PACKAGED)
 
 # Installs, upgrades, removes and purges it in a plain Debian 12 that is kept in .build/deb. Needs root.
 .PHONY: deb-check
 deb-check: deb
 	@Tests/tools/deps.sh deb-check
-	@Tests/tools/deb-check.sh $$(sed -n 's|^\(smpd_[^ ]*[.]deb\) .*|$(DEB)/\1|p' $(DEB)/smpd/debian/files)
+	@Tests/tools/deb-check.sh "$$($(PACKAGED))"
 
 deb-deps:
 	@Tests/tools/deps.sh build deb

@@ -10,6 +10,10 @@ struct Outcome {
 
 /// The programs of this build, run as a person runs them.
 enum Programs {
+  /// The repository's root.
+  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
   /// Where the test bundle lies, the programs lie beside it.
   static let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 

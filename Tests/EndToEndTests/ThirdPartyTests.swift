@@ -4,9 +4,8 @@ import Testing
 /// PyPI's `varlink` client starts, watches and stops a whole session.
 @Suite(.serialized) struct ThirdPartyTests {
   @Test("PyPI's varlink client starts, watches and stops a whole session") func python() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let installed = try Programs.run(root.appendingPathComponent("Tests/tools/varlink-python.sh").path, [])
+    let tool = Programs.repository.appendingPathComponent("Tests/tools/varlink-python.sh").path
+    let installed = try Programs.run(tool, [])
     guard installed.status == 0, let path = installed.output.split(separator: "\n").last.map(String.init) else {
       if ProcessInfo.processInfo.environment["CI"] == nil {
         print("skipped: PyPI's varlink cannot be installed here: \(installed.complaint)")

@@ -69,6 +69,9 @@ wants() {
     want cpio has cpio
     want udev test -x /bin/udevadm
     want usbutils has lsusb
+    # A whole Debian.
+    want mmdebstrap has mmdebstrap
+    want e2fsprogs has mke2fs
     want binutils has strip
     ;;
   *) fail "unknown group $1; there are build, test, bench, deb, deb-check and guest" ;;

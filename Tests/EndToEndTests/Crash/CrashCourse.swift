@@ -311,8 +311,7 @@ final class CrashCourse {
     return try JSON.parse(Array(outcome.output.utf8)).object ?? [:]
   }
 
-  private static let checker = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("tools/crash-check.py").path
+  private static let checker = Programs.repository.appendingPathComponent("Tests/tools/crash-check.py").path
 
   var replay: String {
     "kill \(kills) of seed \(seed), \(kind.rawValue): make crash KILLS=\(CrashTests.killsOfCourse) SEED=\(seed)"

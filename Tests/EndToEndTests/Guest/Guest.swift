@@ -1,19 +1,20 @@
 import Foundation
 import Testing
 
-/// A machine with a real kernel and a real USB host controller (rung 2 of the ladder), ended with the test.
+/// A machine with a real kernel and a real USB host controller (rungs 2 and 3 of the ladder), ended with the test.
 ///
 /// Emulated by QEMU, without KVM. What is asked is done by `Tests/Guest/agent` at the other end of a serial port.
 final class Guest {
   enum Image: String {
-    /// busybox, udevd, smpd and smpctl.
+    /// busybox, udevd, smpd and smpctl (rung 2).
     case small
+    /// A whole Debian with systemd as its first process, and on a second disk what is to be unpacked there (rung 3).
+    case debian
   }
 
-  /// Ends a guest that hangs: a normal one is over in a minute or two.
-  private static let patienceSeconds = 600
-  private static let store = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/guest")
+  /// Ends a guest that hangs: a normal one is over in minutes, on a busy machine too.
+  private static let patienceSeconds = 1_500
+  private static let store = Programs.repository.appendingPathComponent(".build/guest")
 
   let directory: URL
   private let process = Process()
@@ -24,10 +25,8 @@ final class Guest {
   private var processPath: String { directory.appendingPathComponent("pid").path }
   private var consolePath: String { directory.appendingPathComponent("console").path }
 
-  /// Guests are slow to make and run: `make guest-test` names those it has made, and no other run boots any.
-  static func isWanted(_ image: Image) -> Bool {
-    (ProcessInfo.processInfo.environment["SMPD_GUESTS"] ?? "").split(separator: " ").contains("\(image)")
-  }
+  /// Set by `make test` and `make guest-test`, which have made what is booted; by nobody else.
+  static var areMade: Bool { ProcessInfo.processInfo.environment["SMPD_GUESTS"] == "all" }
 
   /// Boots; the agent answers when this returns.
   init(_ image: Image) throws {
@@ -69,12 +68,22 @@ final class Guest {
   }
 
   private func system(_ image: Image) -> [String] {
-    [
-      "-kernel", Self.store.appendingPathComponent("vmlinux").path,
-      "-initrd", Self.store.appendingPathComponent("\(image).cpio").path, "-append",
+    let start = [
+      "-kernel", stored("vmlinux"), "-initrd", stored("\(image).cpio"), "-append",
       "console=ttyS0 quiet loglevel=3 panic=-1 tsc=reliable mitigations=off",
     ]
+    switch image {
+    case .small: return start
+    case .debian:
+      return start + [
+        // What is written goes to a file of QEMU's own: the next guest finds the image as it was made.
+        "-drive", "file=\(stored("debian.ext4")),format=raw,if=virtio,snapshot=on",
+        "-drive", "file=\(stored("package.tar")),format=raw,if=virtio,readonly=on",
+      ]
+    }
   }
+
+  private func stored(_ name: String) -> String { Self.store.appendingPathComponent(name).path }
 
   /// What the kernel and the first process said.
   var console: String { (try? String(contentsOfFile: consolePath, encoding: .utf8)) ?? "" }

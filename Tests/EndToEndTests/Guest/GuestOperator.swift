@@ -3,13 +3,12 @@ import StrictJSON
 import Testing
 
 /// A person at a chair whose workstation is a guest: starts a session, clears what stops it, and ends it.
-struct GuestOperator {
+struct GuestOperator: GuestSeat {
   /// Milliseconds from dot to dot: an emulated workstation takes its time.
   static let pace = 250
   let guest: Guest
   /// The device's own process; its cable goes into the guest.
   let device: BenchProcess
-  /// Who types.
   var user = "practitioner"
 
   /// - Returns: what is at the guest's socket once `smpsim` runs: starting it is plugging it in.
@@ -18,28 +17,27 @@ struct GuestOperator {
       ["usbredir", guest.usbSocket, "--seed", "\(seed)", "--pace", "\(pace)"], bench: guest.usbSocket + ".bench")
   }
 
-  @discardableResult
-  func smpctl(_ arguments: String) throws -> Outcome { try guest.run("smpctl \(arguments)", as: user) }
-
-  var snapshot: [String: Any] {
-    get throws {
-      let outcome = try smpctl("status --json")
-      let reply = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
-      return reply?["snapshot"] as? [String: Any] ?? [:]
+  /// Clears what a daemon's end has left latched on the device.
+  func becomeReady(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try eventually("ready; now \(state)", sourceLocation: sourceLocation) {
+      try tend()
+      return try state == "ready"
     }
   }
-  var state: String { get throws { try snapshot["state"] as? String ?? "unreachable" } }
 
-  func waitFor(_ state: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-    try eventually("state \(state); now \(try self.state)", sourceLocation: sourceLocation) { try self.state == state }
-  }
-
-  /// Imports and signs the practice plan, starts its first session, and gives the hand its job.
-  func begin(sourceLocation: SourceLocation = #_sourceLocation) throws {
-    try waitFor("ready", sourceLocation: sourceLocation)
-    let plan = try smpctl("plan example --practice").output
-    #expect(try smpctl("plan example --practice > /tmp/plan.yaml").status == 0, sourceLocation: sourceLocation)
-    let imported = try smpctl("plan import /tmp/plan.yaml")
+  /// Imports and signs a plan, starts its first session, and gives the hand its job.
+  /// - Parameters:
+  ///   - long: the example plan, with thousands of dots, instead of the practice plan with its 30.
+  ///   - client: another one has another course.
+  func begin(
+    long: Bool = false, client: String = "PRACTICE-1", sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    try becomeReady(sourceLocation: sourceLocation)
+    let renamed = "sed 's/^client: [^ ]*/client: \(client)/' > ~/plan.yaml"
+    let example = try smpctl("plan example \(long ? "" : "--practice") | \(renamed)")
+    #expect(example.status == 0, sourceLocation: sourceLocation)
+    let plan = try guest.run("cat ~\(user)/plan.yaml").output
+    let imported = try smpctl("plan import ~/plan.yaml")
     let course = imported.output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
     #expect(course.hasPrefix("C-"), "\(imported)", sourceLocation: sourceLocation)
     #expect(try smpctl("plan sign \(course) --by P").status == 0, sourceLocation: sourceLocation)
@@ -55,20 +53,6 @@ struct GuestOperator {
     #expect(told.status == 0, "\(told)")
   }
 
-  /// What a person does about a state that does not go on by itself.
-  func tend() throws {
-    let now = try snapshot
-    switch now["state"] as? String {
-    case "stopped", "faulted": try smpctl("device clear")
-    case "uncertain":
-      // Its own device is waited for: without it every open grant would count as made.
-      if now["device"] != nil { try smpctl("session resolve --by P --reason looked") }
-    case "held", "paused": try smpctl("session resume")
-    case "locked_out": try smpctl("device unlock --by P --reason found")
-    default: break
-    }
-  }
-
   func waitForDots(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) throws {
     try eventually("\(count) dots", sourceLocation: sourceLocation) {
       if try device.contacts >= count { return true }
@@ -79,8 +63,11 @@ struct GuestOperator {
 
   /// The needle is in the skin at this moment; the hand works.
   func waitForDot(sourceLocation: SourceLocation = #_sourceLocation) throws {
-    try eventually("a needle in the skin", tries: 200_000, sourceLocation: sourceLocation) {
-      try device.look("describe")["inSkin"]?.bool == true
+    try eventually("a needle in the skin", sourceLocation: sourceLocation) {
+      // A look takes a millisecond or so: a few seconds of the hand at work, in between whatever holds it up.
+      for _ in 0..<5_000 where try device.look("describe")["inSkin"]?.bool == true { return true }
+      try tend()
+      return false
     }
   }
 

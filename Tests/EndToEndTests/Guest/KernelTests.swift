@@ -4,7 +4,7 @@ import Testing
 
 /// smpd on a real kernel: xHCI, usbfs, udevd, the project's rules, the daemon as its own user (rung 2 of the ladder).
 /// Emulated, in real time: what is asserted is what must hold however slow the machine is.
-@Suite(.serialized, .enabled(if: Guest.isWanted(.small), "make guest-test runs them"))
+@Suite(.serialized, .enabled(if: Guest.areMade, "make test makes what they boot"))
 struct KernelTests {
   /// A guest with the daemon running as its own user, and nothing plugged in.
   private func station() throws -> Guest {

@@ -2,7 +2,7 @@
 import os
 
 import kernel
-from common import HERE, OUT, PROGRAMS, ROOT, is_made
+from common import HERE, OUT, ROOT, is_made
 from tree import Tree
 
 IMAGE = OUT / "small.cpio"
@@ -14,11 +14,12 @@ SYSTEM_GROUPS = [
     "tty", "dialout", "kmem", "input", "sgx", "video", "audio", "render", "kvm", "disk", "floppy", "cdrom", "tape", "lp"]
 
 
-def make():
+def make(folder):
     kernel.make()
-    programs = [PROGRAMS / name for name in ("smpd", "smpctl")]
-    if is_made(IMAGE, [*programs, *UDEV_RULES, *HERE.glob("small/*"), *HERE.glob("images/*"), HERE / "agent"]):
-        return False
+    programs = [folder / name for name in ("smpd", "smpctl")]
+    sources = [*programs, *UDEV_RULES, *HERE.glob("small/*"), *HERE.glob("images/*.py"), HERE / "agent"]
+    if is_made(IMAGE, sources, of=folder):
+        return []
     tree = Tree("small.root")
     tree.busybox()
     tree.modules(kernel.modules("xhci-pci"))
@@ -34,8 +35,8 @@ def make():
     accounts(tree)
     tree.copy(HERE / "agent", "bin/agent")
     tree.copy(HERE / "small" / "init", "init")
-    tree.pack(IMAGE)
-    return True
+    tree.pack(IMAGE, of=folder)
+    return ["small"]
 
 
 def accounts(tree):

@@ -3,7 +3,7 @@ import os
 import shutil
 import subprocess
 
-from common import OUT, output, run
+from common import OUT, libraries, output, put, run
 
 FOLDERS = ["bin", "sbin", "etc", "proc", "sys", "dev", "run", "tmp", "usr/bin", "usr/sbin", "lib", "lib64", "var"]
 
@@ -25,14 +25,13 @@ class Tree:
         return target
 
     def program(self, source, target=None, strip=False):
-        """With the libraries that the loader of this machine takes for it."""
+        """With its libraries."""
         copied = self.copy(source, target)
         if strip:
             run("strip", "--strip-all", copied)
-        for word in output("ldd", os.path.realpath(source)).split():
-            if word.startswith("/") and word not in self.libraries:
-                self.libraries.add(word)
-                self.copy(word)
+        for library in set(libraries(source)) - self.libraries:
+            self.libraries.add(library)
+            self.copy(library)
 
     def write(self, target, text, mode=0o644):
         path = self.path / target
@@ -53,7 +52,7 @@ class Tree:
             self.copy(file, f"lib/modules/{name}", 0o644)
         self.write("lib/modules/order", "".join(f"{name}\n" for name in names))
 
-    def pack(self, target):
+    def pack(self, target, of=""):
         """Uncompressed, because it is read from memory; everything belongs to root."""
         new = target.with_suffix(".new")
         with open(new, "wb") as file, subprocess.Popen(
@@ -61,4 +60,4 @@ class Tree:
             run("cpio", "--null", "-o", "--quiet", "-H", "newc", "-R", "0:0", cwd=self.path, stdin=names.stdout,
                 stdout=file)
         shutil.rmtree(self.path)
-        os.replace(new, target)
+        put(new, target, of)
