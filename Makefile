@@ -107,10 +107,10 @@ guest-test: guests test-deps build-tests
 	@echo 'make: testing on a real kernel'
 	@SMPD_GUESTS=all $(SWIFT) test --skip-build $(CHECKED) --filter 'KernelTests|InstalledTests'
 
-# What nobody looks at there is not made under CI: lines for a debugger, and an index for an editor.
+# Under CI no debugger looks for lines.
 build-tests:
 	@echo 'make: building debug, with tests'
-	@$(SWIFT) build --build-tests $(CHECKED) $(if $(CI),--disable-index-store -debug-info-format none)
+	@$(SWIFT) build --build-tests $(CHECKED) $(if $(CI),-debug-info-format none)
 
 # Deeper than make test goes; every state on the way is kept in memory. SMPD_EXPLORE_SETTING=name takes one setting.
 DEPTH ?= 10

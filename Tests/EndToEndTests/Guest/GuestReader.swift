@@ -69,6 +69,7 @@ struct GuestReader: GuestSeat {
       }
     }
   }
+
   private func type(_ text: String, as typist: String) throws -> Outcome {
     try guest.run("cd ~\(typist) && \(text)", as: typist)
   }
