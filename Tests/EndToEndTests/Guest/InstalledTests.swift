@@ -144,7 +144,7 @@ struct InstalledTests {
   private func refusesAnUpgrade(_ person: GuestOperator) throws {
     say("an upgrade in mid-session")
     let daemon = try person.guest.run("systemctl show -P MainPID smpd").output
-    let upgrade = try package(person.guest, "-i /root/smpd_*.deb")
+    let upgrade = try package(person.guest, "-i ~root/smpd_*.deb")
     #expect(upgrade.status != 0 && upgrade.output.contains("nothing is changed"), "\(upgrade)")
     #expect(try person.guest.run("systemctl show -P MainPID smpd").output == daemon, "the daemon runs on")
     #expect(try person.snapshot["session"] != nil, "the session goes on")
@@ -168,7 +168,7 @@ struct InstalledTests {
   private func upgradesAndGoes(_ person: GuestOperator) throws {
     say("an upgrade between sessions, and removal")
     let guest = person.guest
-    let upgraded = try package(guest, "-i /root/smpd_*.deb")
+    let upgraded = try package(guest, "-i ~root/smpd_*.deb")
     #expect(upgraded.status == 0, "\(upgraded)")
     try person.becomeReady()
     let removed = try package(guest, "-r smpd")
