@@ -28,6 +28,29 @@ func descriptors(_ speed: PortSpeed = .high) -> DescriptorSet {
   DescriptorSet(speed: speed, variant: .good, serial: "SIM-0001")
 }
 
+/// The far side of a conversation with a front end.
+protocol FrontEndPeer: AnyObject {
+  associatedtype Talk: Conversation
+  var device: SimulatedDevice { get }
+  var talk: Talk { get set }
+  /// Reads what has been said.
+  func look()
+}
+
+extension FrontEndPeer {
+  func send(bytes: [UInt8]) throws {
+    try talk.take(bytes)
+    look()
+  }
+
+  /// So much time passes for the device.
+  func pass(_ milliseconds: Int64 = 1) throws {
+    device.advance(to: device.now + .milliseconds(milliseconds))
+    try talk.settle()
+    look()
+  }
+}
+
 extension Conversation {
   /// What has been said since the last look.
   mutating func said() -> [UInt8] {

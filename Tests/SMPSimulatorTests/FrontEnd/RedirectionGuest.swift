@@ -3,7 +3,7 @@ import SMPSimulator
 import Testing
 
 /// QEMU's side of usb-redir, written from the protocol: hello, headers, packets by number.
-final class RedirectionGuest {
+final class RedirectionGuest: FrontEndPeer {
   struct Packet: Hashable {
     let type: UInt32
     let number: UInt64
@@ -64,19 +64,7 @@ final class RedirectionGuest {
       + (hasLongNumbers ? little(number) : little(UInt32(truncatingIfNeeded: number))) + body
   }
 
-  func send(bytes: [UInt8]) throws {
-    try talk.take(bytes)
-    look()
-  }
-
-  /// So much time passes for the device.
-  func pass(_ milliseconds: Int64 = 1) throws {
-    device.advance(to: device.now + .milliseconds(milliseconds))
-    try talk.settle()
-    look()
-  }
-
-  private func look() {
+  func look() {
     unread += talk.said()
     while true {
       // Our own hello is what turns the numbers long; the other side's has a short one always.

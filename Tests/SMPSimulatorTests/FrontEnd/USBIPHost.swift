@@ -3,7 +3,7 @@ import SMPSimulator
 import Testing
 
 /// A host's side of USB/IP, written from the protocol: requests, headers, answers by number.
-final class USBIPHost {
+final class USBIPHost: FrontEndPeer {
   /// A RET_SUBMIT or RET_UNLINK.
   struct Answer: Hashable {
     let command: UInt32
@@ -45,18 +45,7 @@ final class USBIPHost {
     }
   }
 
-  func send(bytes: [UInt8]) throws {
-    try talk.take(bytes)
-    look()
-  }
-
-  func pass(_ milliseconds: Int64 = 1) throws {
-    device.advance(to: device.now + .milliseconds(milliseconds))
-    try talk.settle()
-    look()
-  }
-
-  private func look() {
+  func look() {
     unread += talk.said()
     while unread.count >= 48 {
       let (command, number) = (UInt32(unsigned(unread[..<4])), UInt32(unsigned(unread[4..<8])))

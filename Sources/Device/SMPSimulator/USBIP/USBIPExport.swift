@@ -10,7 +10,7 @@ package final class USBIPExport {
 
   private let device: SimulatedDevice
   private let descriptors: DescriptorSet
-  package fileprivate(set) var isImported = false
+  package private(set) var isImported = false
 
   package init(device: SimulatedDevice, descriptors: DescriptorSet) {
     self.device = device
