@@ -20,6 +20,14 @@ struct KernelTests {
     return guest
   }
 
+  /// Somebody at such a guest, with a session begun.
+  private func treatment(seed: UInt64) throws -> GuestOperator {
+    let guest = try station()
+    let person = GuestOperator(guest: guest, device: try GuestOperator.plugIn(guest, seed: seed))
+    try person.begin()
+    return person
+  }
+
   @Test("S5 S6 a whole session on a real kernel; the node is the daemon's alone; figures of stop and link")
   func wholeSession() throws {
     let guest = try station()
@@ -51,17 +59,14 @@ struct KernelTests {
 
   @Test("S5 S7 the cable is pulled in mid-dot: still within the lease, uncertain, read back, resolved, finished")
   func unplugged() throws {
-    let guest = try station()
-    let device = try GuestOperator.plugIn(guest, seed: 4)
-    let person = GuestOperator(guest: guest, device: device)
-    try person.begin()
+    let person = try treatment(seed: 4)
     try person.waitForDots(3)
     try person.waitForDot()
-    try device.inject("unplug")
+    try person.device.inject("unplug")
     try person.waitUntilStill()
     try person.waitFor("uncertain")
     #expect(try person.snapshot["device"] == nil)
-    try device.clear("unplug")
+    try person.device.clear("unplug")
     try eventually("the device is back") { try person.snapshot["device"] != nil }
     #expect(try person.state == "uncertain", "nothing resumes by itself")
     try person.finish()
@@ -69,15 +74,12 @@ struct KernelTests {
 
   @Test("S5 S8 a device that hangs: a named fault, the needle still, and the session can be finished")
   func hung() throws {
-    let guest = try station()
-    let device = try GuestOperator.plugIn(guest, seed: 5)
-    let person = GuestOperator(guest: guest, device: device)
-    try person.begin()
+    let person = try treatment(seed: 5)
     try person.waitForDots(2)
-    try device.inject("hang")
+    try person.device.inject("hang")
     try person.waitUntilStill()
     try eventually("a fault by name, or uncertain") { try ["faulted", "uncertain"].contains(person.state) }
-    try device.clear("hang")
+    try person.device.clear("hang")
     try person.finish()
   }
 }
