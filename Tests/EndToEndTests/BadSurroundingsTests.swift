@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Files and sockets that are not as they should be: a clear error with the remedy, and nothing lost (S13).
-@Suite(.serialized) struct BadSurroundingsTests {
+@Suite(.serialized, .ownThread) struct BadSurroundingsTests {
   private func refusedStart(_ daemon: LiveDaemon) throws -> String {
     do {
       try daemon.start(["--hand", "none"])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Whole courses through the real programs.
-@Suite(.serialized) struct CourseTests {
+@Suite(.serialized, .ownThread) struct CourseTests {
   @Test("The practice course: two sessions from import to a verified log, as a person does it") func course() throws {
     let daemon = try LiveDaemon()
     let course = try daemon.practiceCourse()

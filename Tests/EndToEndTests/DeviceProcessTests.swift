@@ -3,7 +3,7 @@ import StrictJSON
 import Testing
 
 /// `smpsim device` and the daemon in front of it, as programs.
-@Suite(.serialized) struct DeviceProcessTests {
+@Suite(.serialized, .ownThread) struct DeviceProcessTests {
   @Test("S13 what needs the device in the daemon's own process is refused with a link, by name") func usage() throws {
     for arguments in [["--fast"], ["--seed", "3"], ["--serial", "X"]] {
       let refused = try Programs.run(

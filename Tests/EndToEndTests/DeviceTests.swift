@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The device's own commands, with the real programs.
-@Suite(.serialized) struct DeviceTests {
+@Suite(.serialized, .ownThread) struct DeviceTests {
   @Test("S9 the stop path is proven without a session; a stuck motor is a named fault; the log shows all of it")
   func selfTest() throws {
     let daemon = try LiveDaemon(arguments: ["--hand", "none"])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What `smpctl doctor` finds of real programs: each condition brought about, the row, its remedy, the exit status.
-@Suite(.serialized) struct DoctorTests {
+@Suite(.serialized, .ownThread) struct DoctorTests {
   /// What `smpctl doctor --json` said.
   struct Examination {
     struct Row: Decodable {

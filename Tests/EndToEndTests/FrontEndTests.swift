@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `smpsim usbredir` and `smpsim usbip`, as programs, with peers that are written from the protocols.
-@Suite(.serialized) struct FrontEndTests {
+@Suite(.serialized, .ownThread) struct FrontEndTests {
   @Test("S13 what the commands cannot do is refused by name") func usage() throws {
     for command in [["usbredir", "/tmp/smpd-none"], ["usbip"]] {
       for wrong in [["--pace", "49"], ["--serial", "a b"], ["--speed", "super"]] {

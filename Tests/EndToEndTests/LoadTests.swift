@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// The unmodified `smpd` at work while other users do what they can to keep it from working.
-@Suite(.enabled(if: getuid() == 0 || ProcessInfo.processInfo.environment["CI"] != nil, "needs root, to be other users"))
+@Suite(
+  .ownThread,
+  .enabled(if: getuid() == 0 || ProcessInfo.processInfo.environment["CI"] != nil, "needs root, to be other users"))
 struct LoadTests {
   /// `VmHWM`: the most memory a process has ever had resident, in KiB.
   private func peak(_ process: Int32) throws -> Int {

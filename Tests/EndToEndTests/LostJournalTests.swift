@@ -4,7 +4,7 @@ import Testing
 
 /// The journal of a daemon at work is taken away, exchanged, or has no room left: the needle stands, people read what to
 /// do, and doing that loses nothing (S2).
-@Suite(.serialized) struct LostJournalTests {
+@Suite(.serialized, .ownThread) struct LostJournalTests {
   enum Harm: String, CaseIterable, Sendable {
     case databaseMoved, databaseRemoved, databaseReplaced, logRemoved, headRemoved, lockReplaced
 

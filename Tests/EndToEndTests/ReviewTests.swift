@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the safety review found, kept.
-@Suite(.serialized) struct ReviewTests {
+@Suite(.serialized, .ownThread) struct ReviewTests {
   @Test("S4 the same client's dots in another course count") func otherCourse() throws {
     let daemon = try LiveDaemon()
     let first = try daemon.practiceCourse()

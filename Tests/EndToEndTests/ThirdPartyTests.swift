@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// PyPI's `varlink` client starts, watches and stops a whole session.
-@Suite(.serialized) struct ThirdPartyTests {
+@Suite(.serialized, .ownThread) struct ThirdPartyTests {
   @Test("PyPI's varlink client starts, watches and stops a whole session") func python() throws {
     let tool = Programs.repository.appendingPathComponent("Tests/tools/varlink-python.sh").path
     let installed = try Programs.run(tool, [])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What is plugged in and cannot be driven: named, left alone, and in the log (S13).
-@Suite(.serialized) struct USBRefusalTests {
+@Suite(.serialized, .ownThread) struct USBRefusalTests {
   /// How a device is plugged in, and the word it must be refused with; nil: it is not even looked at.
   struct Stranger: Sendable, CustomTestStringConvertible {
     let words: String

@@ -4,7 +4,7 @@ import Testing
 /// `smpd` itself, through libusb and libudev, in front of simulated devices on a mock bus (rung 1 of the ladder).
 /// In real time: a busy machine may let a lease run out, so each session is tended as a person would tend it, and what
 /// is asserted is what must hold however often that happens.
-@Suite(.serialized) struct USBSessionTests {
+@Suite(.serialized, .ownThread) struct USBSessionTests {
   static let serial = "SIM-0001"
 
   @Test("A device plugged before the start: a whole session, and log and needle agree") func wholeSession() throws {

@@ -3,7 +3,7 @@ import Testing
 
 /// A bus and a device that misbehave in mid-session: each trouble is absorbed or becomes a named fault, the needle is
 /// still whenever something is in doubt, and the log says what happened.
-@Suite(.serialized) struct USBTroubleTests {
+@Suite(.serialized, .ownThread) struct USBTroubleTests {
   static let serial = "SIM-0001"
 
   /// A session of its own for each table: one trouble after another, tended as a person would.

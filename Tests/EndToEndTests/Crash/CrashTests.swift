@@ -3,7 +3,7 @@ import Testing
 
 /// The daemon dies by SIGKILL at any moment; the needle is still within its lease, and the next daemon finds out what
 /// became of every dot (S7). `make crash KILLS=1000 SEED=1` runs more of them.
-@Suite struct CrashTests {
+@Suite(.ownThread) struct CrashTests {
   /// Deaths in one course.
   static let killsOfCourse = 5
   /// Deaths in all, both kinds together.

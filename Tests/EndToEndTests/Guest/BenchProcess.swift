@@ -3,8 +3,30 @@ import StrictJSON
 import Testing
 import Varlink
 
+/// The bench of a simulated device (`io.smpd.simulator`), wherever the device runs.
+protocol Bench {
+  @discardableResult
+  func call(_ method: String, _ parameters: JSONObject) throws -> JSONObject
+}
+
+extension Bench {
+  @discardableResult
+  func call(_ method: String) throws -> JSONObject { try call(method, [:]) }
+
+  /// One of `contacts`, `witness` and `describe`.
+  func look(_ what: String) throws -> JSONObject { try call(what.prefix(1).uppercased() + what.dropFirst()) }
+
+  func inject(_ fault: String) throws { try call("Inject", ["fault": .string(fault)]) }
+  func clear(_ fault: String) throws { try call("Inject", ["fault": .string(fault), "clear": true]) }
+
+  var contacts: Int { get throws { Int(try look("describe")["contacts"]?.integer ?? 0) } }
+
+  /// The needle is out of the skin and the drive stands: the device's own physics, not what it says.
+  var isStill: Bool { get throws { try look("describe")["still"]?.bool == true } }
+}
+
 /// A simulated device in a process of its own (`smpsim device`, `usbredir`), and the bench beside it.
-final class BenchProcess {
+final class BenchProcess: Bench {
   private let arguments: [String]
   private let benchPath: String
   private var process = Process()
@@ -44,19 +66,8 @@ final class BenchProcess {
   }
 
   @discardableResult
-  func call(_ method: String, _ parameters: JSONObject = [:]) throws -> JSONObject {
+  func call(_ method: String, _ parameters: JSONObject) throws -> JSONObject {
     guard let client else { throw VarlinkClientError.closed(method: method) }
     return try client.call("io.smpd.simulator." + method, parameters)
   }
-
-  /// One of `contacts`, `witness` and `describe`.
-  func look(_ what: String) throws -> JSONObject { try call(what.prefix(1).uppercased() + what.dropFirst()) }
-
-  func inject(_ fault: String) throws { try call("Inject", ["fault": .string(fault)]) }
-  func clear(_ fault: String) throws { try call("Inject", ["fault": .string(fault), "clear": true]) }
-
-  var contacts: Int { get throws { Int(try look("describe")["contacts"]?.integer ?? 0) } }
-
-  /// The needle is out of the skin and the drive stands: the device's own physics, not what it says.
-  var isStill: Bool { get throws { try look("describe")["still"]?.bool == true } }
 }

@@ -39,22 +39,7 @@ struct GuestReader: GuestSeat {
   mutating func follow(_ line: Line, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let text = names.reduce(line.text) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
     print("guest: \(line.isRoots ? "#" : "$") \(text)")
-    var outcome = try type(text, as: line.isRoots ? "root" : user)
-    // The device runs on the same emulated processor, and may come too late for its own lease, or for the daemon. What
-    // then stands in the article's table is done, and the line typed again; a session that is open by then is taken up.
-    if [7, 9].contains(outcome.status) {
-      let beginsSession = text.contains("session start")
-      try eventually("\(text), after \(outcome)", sourceLocation: sourceLocation) {
-        try tend()
-        let now = try state
-        if beginsSession, now == "armed" {
-          outcome = Outcome(status: 0, output: outcome.output, complaint: "")
-        } else if !beginsSession || now == "ready" {
-          outcome = try type(text, as: user)
-        }
-        return outcome.status == 0
-      }
-    }
+    let outcome = try type(text, as: line.isRoots ? "root" : user)
     try #require(outcome.status == 0, "\(text): \(outcome)", sourceLocation: sourceLocation)
     said = outcome.output
     if text.contains("plan import") {
@@ -64,9 +49,7 @@ struct GuestReader: GuestSeat {
     }
     if text.contains("--bench ./bench &") {
       // In the background: a person has the time it takes.
-      try eventually("a bench", sourceLocation: sourceLocation) {
-        try guest.run("test -S ~\(user)/bench").status == 0
-      }
+      try guest.wait("test -S ~\(user)/bench", sourceLocation: sourceLocation)
     }
   }
 

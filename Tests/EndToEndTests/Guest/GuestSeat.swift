@@ -19,17 +19,20 @@ extension GuestSeat {
       return reply?["snapshot"] as? [String: Any] ?? [:]
     }
   }
-  var state: String { get throws { try snapshot["state"] as? String ?? "unreachable" } }
+  var state: String { get throws { try state(snapshot) } }
+  func state(_ snapshot: [String: Any]) -> String { snapshot["state"] as? String ?? "unreachable" }
 
   func waitFor(_ state: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     try eventually("state \(state); now \(try self.state)", sourceLocation: sourceLocation) { try self.state == state }
   }
 
   /// What a person does about a state that does not go on by itself.
-  func tend() throws {
+  /// - Returns: what was there before.
+  @discardableResult
+  func tend() throws -> [String: Any] {
     let now = try snapshot
     let way =
-      switch now["state"] as? String {
+      switch state(now) {
       case "stopped", "faulted": "device clear"
       // Its own device is waited for: without it every open grant would count as made.
       case "uncertain": now["device"] == nil ? nil : "session resolve --by P --reason looked"
@@ -38,5 +41,6 @@ extension GuestSeat {
       default: nil as String?
       }
     if let way { try smpctl(way) }
+    return now
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// smpd on a real kernel: xHCI, usbfs, udevd, the project's rules, the daemon as its own user (rung 2 of the ladder).
 /// Emulated, in real time: what is asserted is what must hold however slow the machine is.
-@Suite(.serialized, .enabled(if: Guest.areMade, "make test makes what they boot"))
+@Suite(.serialized, .ownThread, .enabled(if: Guest.areMade, "make test makes what they boot"))
 struct KernelTests {
   /// A guest with the daemon running as its own user, and nothing plugged in.
   private func station() throws -> Guest {
@@ -20,20 +20,22 @@ struct KernelTests {
     return guest
   }
 
-  /// Somebody at such a guest, with a session begun.
-  private func treatment(seed: UInt64) throws -> GuestOperator {
+  @Test("S5 S6 S7 S8 a whole session, the cable pulled in mid-dot, a device that hangs; the node is the daemon's alone")
+  func life() throws {
     let guest = try station()
-    let person = GuestOperator(guest: guest, device: try GuestOperator.plugIn(guest, seed: seed))
-    try person.begin()
-    return person
+    let person = GuestOperator(guest: guest, device: try OutsideDevice(guest, seed: 3))
+    try person.waitFor("ready")
+    try nodeIsTheDaemons(guest)
+    try wholeSession(person)
+    try unplugged(person)
+    try hung(person)
   }
 
-  @Test("S5 S6 a whole session on a real kernel; the node is the daemon's alone; figures of stop and link")
-  func wholeSession() throws {
-    let guest = try station()
-    let device = try GuestOperator.plugIn(guest, seed: 3)
-    let person = GuestOperator(guest: guest, device: device)
-    try person.waitFor("ready")
+  private func say(_ text: String) { print("guest: \(text)") }
+
+  private func nodeIsTheDaemons(_ guest: Guest) throws {
+    let complaints = try guest.run("lsusb -v -d 1209:0001 2>&1 >/dev/null").output
+    #expect(complaints.isEmpty, "descriptors: \(complaints)")
     // Group smp opens sockets, never the device (design, section 6).
     let node = try guest.run("find /dev/bus/usb -user smpd").output.trimmingCharacters(in: .whitespacesAndNewlines)
     #expect(node.hasPrefix("/dev/bus/usb/"), "the rule has given the node to the daemon")
@@ -45,22 +47,26 @@ struct KernelTests {
     #expect(try guest.run("smpctl status", as: "practitioner").status == 0)
     let refused = try guest.run("smpctl status", as: "stranger")
     #expect([5, 6].contains(refused.status), "by the socket's mode, or by the daemon: \(refused)")
-
-    try person.begin()
-    try person.waitForDots(3)
-    let stop = try guest.run("smpctl stop --protective --json", as: "stranger")
-    #expect(stop.status == 0, "a stop is everybody's: \(stop)")
-    #expect(try device.isStill)
-    try person.finish()
-    let latency = try JSON.parse(Array(stop.output.utf8)).object?["latencyMicroseconds"]?.integer ?? 0
-    print("guest: a stop was answered still after \(latency) us")
-    print("guest: the link: \(try guest.run("smpctl device show").output)")
   }
 
-  @Test("S5 S7 the cable is pulled in mid-dot: still within the lease, uncertain, read back, resolved, finished")
-  func unplugged() throws {
-    let person = try treatment(seed: 4)
+  private func wholeSession(_ person: GuestOperator) throws {
+    say("a whole session")
+    try person.begin(client: "WHOLE")
     try person.waitForDots(3)
+    let stop = try person.guest.run("smpctl stop --protective --json", as: "stranger")
+    #expect(stop.status == 0, "a stop is everybody's: \(stop)")
+    #expect(try person.device.isStill)
+    try person.finish()
+    let latency = try JSON.parse(Array(stop.output.utf8)).object?["latencyMicroseconds"]?.integer ?? 0
+    say("a stop was answered still after \(latency) us")
+    say("the link: \(try person.guest.run("smpctl device show").output)")
+  }
+
+  /// Still within the lease, uncertain, read back, resolved, finished.
+  private func unplugged(_ person: GuestOperator) throws {
+    say("the cable is pulled in mid-dot")
+    try person.begin(client: "PULLED")
+    try person.waitForDots(person.device.contacts + 3)
     try person.waitForDot()
     try person.device.inject("unplug")
     try person.waitUntilStill()
@@ -72,10 +78,11 @@ struct KernelTests {
     try person.finish()
   }
 
-  @Test("S5 S8 a device that hangs: a named fault, the needle still, and the session can be finished")
-  func hung() throws {
-    let person = try treatment(seed: 5)
-    try person.waitForDots(2)
+  /// A named fault, the needle still, and the session can be finished.
+  private func hung(_ person: GuestOperator) throws {
+    say("a device that hangs")
+    try person.begin(client: "HUNG")
+    try person.waitForDots(person.device.contacts + 2)
     try person.device.inject("hang")
     try person.waitUntilStill()
     try eventually("a fault by name, or uncertain") { try ["faulted", "uncertain"].contains(person.state) }

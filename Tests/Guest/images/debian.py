@@ -11,9 +11,9 @@ SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
 # What the package depends on, so that the guest needs no network; and what a clinic's workstation has beside.
 PACKAGES = [
     "apt", "systemd", "systemd-sysv", "udev", "init-system-helpers", "adduser", "kmod", "procps", "libusb-1.0-0", "libudev1",
-    "libsqlite3-0", "libstdc++6", "usbutils", "usbip"]
-# The device's bus, and the one on which another machine's device is attached.
-MODULES = ["xhci-pci", "vhci-hcd"]
+    "libsqlite3-0", "libstdc++6", "usbutils", "usbip", "socat"]
+# The bus on which another machine's device is attached; and the test's way to the bench.
+MODULES = ["vhci-hcd", "virtio_console"]
 # Nothing happens by itself in a guest that lives for a minute.
 MASKED = [
     "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer", "fstrim.timer",
@@ -89,6 +89,6 @@ def stage_one():
     """Finds the root file system and goes there."""
     tree = Tree("stage1.root")
     tree.busybox()
-    tree.modules(kernel.modules("virtio_pci", "virtio_blk", "ext4"))
+    tree.modules(kernel.modules("virtio_pci", "virtio_blk", "ext4", "overlay"))
     tree.copy(HERE / "debian" / "init", "init")
     tree.pack(STAGE_ONE)
