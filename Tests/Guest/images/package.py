@@ -2,6 +2,7 @@
 here: they come along, and a clinic's workstation never sees any."""
 import os
 import shutil
+import subprocess
 
 from common import HERE, OUT, is_made, libraries, put, run
 
@@ -17,7 +18,7 @@ def make(programs, package):
     files, new = OUT / "package.files", DISK.with_suffix(".new")
     shutil.rmtree(files, ignore_errors=True)
     (files / RUNTIME).mkdir(parents=True)
-    shutil.copy(package, files)
+    repack(package, files)
     found = runtime(programs)
     for library in found:
         shutil.copy(os.path.realpath(library), files / RUNTIME / os.path.basename(library))
@@ -29,6 +30,15 @@ def make(programs, package):
     shutil.rmtree(files)
     put(new, DISK, of=package)
     return ["package"]
+
+
+def repack(package, files):
+    """The same package, packed so that an emulated processor has it out in seconds."""
+    whole = OUT / "package.whole"
+    shutil.rmtree(whole, ignore_errors=True)
+    run("dpkg-deb", "--raw-extract", package, whole)
+    run("dpkg-deb", "-Zzstd", "-z1", "--root-owner-group", "--build", whole, files / package.name, stdout=subprocess.DEVNULL)
+    shutil.rmtree(whole)
 
 
 def put_in_place(files, folders):
