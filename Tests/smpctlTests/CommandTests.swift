@@ -5,7 +5,7 @@ import Varlink
 
 @testable import smpctl
 
-@Suite(.timeLimit(.minutes(1))) struct CommandTests {
+@Suite struct CommandTests {
   @Test("usage errors are 64, on standard error, and with --json one document on standard output")
   func usage() throws {
     let cases = [

@@ -5,7 +5,7 @@ import Varlink
 
 @testable import smpctl
 
-@Suite(.timeLimit(.minutes(1))) struct DeviceCommandTests {
+@Suite struct DeviceCommandTests {
   static let driven = DeviceInterface.DeviceSummary(
     place: "1-4.2", serial: "N-1", firmware: "2.1", simulated: true, phase: .idle, driven: true)
   static let waiting = DeviceInterface.DeviceSummary(

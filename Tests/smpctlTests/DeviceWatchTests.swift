@@ -6,7 +6,7 @@ import Varlink
 
 @testable import smpctl
 
-@Suite(.timeLimit(.minutes(1))) struct DeviceWatchTests {
+@Suite struct DeviceWatchTests {
   static func snapshot(
     requests: Int64 = 0, pedal: Bool = false, fault: String? = nil, alarming: Bool = false, tested: Bool? = true
   ) -> DeviceInterface.Snapshot {

@@ -5,7 +5,7 @@ import Testing
 @testable import smpctl
 
 /// The rows about devices: from the daemon's list, from the bus, and from udev's rules.
-@Suite(.timeLimit(.minutes(1))) struct DoctorDeviceTests {
+@Suite struct DoctorDeviceTests {
   private func rows(
     _ devices: [DeviceInterface.DeviceSummary], _ prepare: (FakeMachine) throws -> Void = { _ in }
   ) throws -> [DoctorRow] {

@@ -8,7 +8,7 @@ import Varlink
 @testable import smpctl
 
 /// Each row of the doctor: its condition brought about, and the command that mends it.
-@Suite(.timeLimit(.minutes(1))) struct DoctorTests {
+@Suite struct DoctorTests {
   /// A fake daemon and the machine around it: the daemon's directory is the machine's root.
   private func station(
     devices: [DeviceInterface.DeviceSummary] = [Station.simulated],

@@ -59,7 +59,7 @@ enum ExampleJournal {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LogVerifyTests {
+@Suite struct LogVerifyTests {
   private func run(
     _ entries: [JournalInterface.Entry], head: ChainHead, journal: String = ExampleJournal.name,
     _ more: [String] = []
@@ -147,7 +147,7 @@ enum ExampleJournal {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LogEventsTests {
+@Suite struct LogEventsTests {
   @Test("an event shows when, where, what, and the texts behind its commitments")
   func events() throws {
     let entries = try ExampleJournal.entries(3)
@@ -180,7 +180,7 @@ enum ExampleJournal {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LogExportTests {
+@Suite struct LogExportTests {
   private func daemon(_ entries: [JournalInterface.Entry], head: ChainHead) throws -> FakeDaemon {
     let batches = ExampleJournal.batches(entries, head: head)
     return try FakeDaemon { _ in .replies(batches) }

@@ -6,7 +6,7 @@ import Varlink
 
 @testable import smpctl
 
-@Suite(.timeLimit(.minutes(1))) struct PlanCommandTests {
+@Suite struct PlanCommandTests {
   static let problem: JSON = [
     "line": 3, "column": 7, "severity": "error", "message": "unknown key dept", "allowed": "depth",
     "remedy": "write depth",

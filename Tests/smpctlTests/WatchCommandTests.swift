@@ -7,7 +7,7 @@ import Varlink
 
 @testable import smpctl
 
-@Suite(.timeLimit(.minutes(1))) struct WatchCommandTests {
+@Suite struct WatchCommandTests {
   private static func reply(_ sequence: Int64, _ snapshot: SessionInterface.Snapshot?) -> JSONObject {
     SessionInterface.Monitor.Reply(
       snapshot: snapshot, ready: snapshot == nil ? true : nil, sequence: sequence,

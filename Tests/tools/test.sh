@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the test command given: first the tests on a real kernel, each of whose machines has a processor to itself, then all
-# others. Where something failed it is said once more: a thousand lines may lie between a failure and the end, and whoever
-# reads a log often has only its end. The last line is the command's own.
+# Runs the test command given, in three parts: the Debian with the package, whose time is its own, beside all else; the
+# tests on a real kernel in real time, with a processor to themselves; then all others. Where something failed it is said
+# once more: a thousand lines may lie between a failure and the end, and whoever reads a log often has only its end. The
+# last line is the command's own.
 set -euo pipefail
 
 # Of the programs that are there anyway: a release build would take longer than all else.
-guests='KernelTests|InstalledTests'
 if "${MAKE:-make}" --no-print-directory guests BUILD=.build/debug; then
   has_guests=yes
 elif [ -n "${CI:-}" ]; then
@@ -16,18 +16,32 @@ else
   has_guests=no
 fi
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+installed=
+# Whoever ends this ends what runs beside it.
+trap '[ -z "$installed" ] || kill "$installed" 2>/dev/null || true; rm -rf "$logs"' EXIT
 status=0
+: >"$logs/kernel"
+: >"$logs/installed"
 if [ "$has_guests" = yes ]; then
+  SMPD_GUESTS=all "$@" --filter InstalledTests >"$logs/installed" 2>&1 &
+  installed=$!
   echo 'make: testing on a real kernel'
-  SMPD_GUESTS=all "$@" --filter "$guests" 2>&1 | tee "$log" || status=$?
+  SMPD_GUESTS=all "$@" --filter KernelTests 2>&1 | tee "$logs/kernel" || status=$?
 fi
 echo 'make: testing'
-"$@" --skip "$guests" 2>&1 | tee -a "$log" || status=$?
-[ "$status" -ne 0 ] || exit 0
-echo 'make: what failed:'
-{ grep -E -A 8 '^✘ Test .* recorded an issue|^[^ ]*: error: |unexpected signal|Fatal error' "$log" || true; } \
-  | { grep -E -v '^[◇✔]' || true; } | cut -c -2000 | tail -n 60
-grep -E '^[✘✔] Test run with' "$log" | tail -n 1 || true
+"$@" --skip 'KernelTests|InstalledTests' 2>&1 | tee "$logs/all" || status=$?
+if [ -n "$installed" ]; then
+  echo 'make: tested meanwhile, the package on a Debian'
+  wait "$installed" || status=$?
+  installed=
+  cat "$logs/installed"
+fi
+if [ "$status" -ne 0 ]; then
+  echo 'make: what failed:'
+  { cat "$logs/kernel" "$logs/all" "$logs/installed" \
+    | grep -E -A 8 '^✘ Test .* recorded an issue|^[^ ]*: error: |unexpected signal|Fatal error' || true; } \
+    | { grep -E -v '^[◇✔]' || true; } | cut -c -2000 | tail -n 60
+fi
+grep -E '^[✘✔] Test run with' "$logs/all" | tail -n 1 || true
 exit "$status"

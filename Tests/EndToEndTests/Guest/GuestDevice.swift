@@ -6,7 +6,7 @@ import Varlink
 /// A simulated device whose cable is in a guest, and the hand that works with it.
 protocol GuestDevice: Bench {
   /// Gives the hand its job: a plan in the home directory of somebody at the guest.
-  func takeUp(_ plan: String, of user: String, sourceLocation: SourceLocation) throws
+  func takeUp(_ plan: String, of user: String) throws
 }
 
 /// Outside, in real time, plugged into the USB host controller of a `small` guest.
@@ -27,11 +27,11 @@ final class OutsideDevice: GuestDevice {
 
   func call(_ method: String, _ parameters: JSONObject) throws -> JSONObject { try process.call(method, parameters) }
 
-  func takeUp(_ plan: String, of user: String, sourceLocation: SourceLocation) throws {
+  func takeUp(_ plan: String, of user: String) throws {
     let path = guest.directory.appendingPathComponent("plan.yaml").path
     try Data(guest.run("cat ~\(user)/\(plan)").output.utf8).write(to: URL(fileURLWithPath: path))
     let told = try Programs.run("smpsim", ["hand", path, "--socket", bench])
-    #expect(told.status == 0, "\(told)", sourceLocation: sourceLocation)
+    #expect(told.status == 0, "\(told)")
   }
 }
 
@@ -60,8 +60,8 @@ final class InsideDevice: GuestDevice {
     try client.call("io.smpd.simulator." + method, parameters)
   }
 
-  func takeUp(_ plan: String, of user: String, sourceLocation: SourceLocation) throws {
+  func takeUp(_ plan: String, of user: String) throws {
     let told = try guest.run("smpsim hand ~\(user)/\(plan) --socket \(Self.bench)")
-    #expect(told.status == 0, "\(told)", sourceLocation: sourceLocation)
+    #expect(told.status == 0, "\(told)")
   }
 }
