@@ -1,5 +1,6 @@
 import ArgumentParser
 import SMPInterface
+import SMPModel
 
 struct CourseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -45,6 +46,15 @@ extension Wording {
     return table.text
   }
 
+  private static func visits(_ visits: CourseInterface.Visits) -> [String] {
+    func date(_ milliseconds: Int64) -> String { UniversalTime.sentence(WallTime(milliseconds: milliseconds)) }
+    return [
+      "aftercare until \(date(visits.aftercareUntilWallMilliseconds))",
+      "earliest  \(date(visits.earliestWallMilliseconds))",
+      "best      \(date(visits.recommendedFromWallMilliseconds)) to \(date(visits.recommendedUntilWallMilliseconds))",
+    ]
+  }
+
   static func course(_ course: CourseInterface.Course) -> String {
     let signature = course.signed ? "signed" + (course.signedBy.map { " by \($0)" } ?? "") : "not signed"
     var lines = [
@@ -56,6 +66,7 @@ extension Wording {
     ]
     if let open = course.openSession { lines.append("open      \(open)") }
     lines.append("next      " + (course.nextSession.map { "session \($0)" } ?? "none left"))
+    if course.nextSession != nil, let visits = course.visits { lines += Self.visits(visits) }
     var table = TextTable(["ZONE", "DOTS", "DENSITY"], numeric: [1, 2])
     for zone in course.zones {
       table.append([

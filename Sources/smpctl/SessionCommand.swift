@@ -24,15 +24,36 @@ struct SessionStart: Action {
   var operatorName: String
   @Option(help: ArgumentHelp("Lot of the pigment that is loaded.", valueName: "lot"))
   var pigmentLot: String
-  @Option(help: ArgumentHelp("Lot of the cartridge.", valueName: "lot"))
+  @Option(
+    help: ArgumentHelp(
+      "The cartridge: its lot, and where several of a lot are in use a mark of its own, such as K456/2.",
+      valueName: "lot"))
   var cartridge: String
   @Option(help: "The skin of the client: clear, redness or scabs.")
   var skin: SkinArgument
+  @Option(
+    name: .customLong("override"),
+    help: ArgumentHelp(
+      "A step that is not in order and that you answer for: interval or skin. May be given twice.", valueName: "step"))
+  var overrides: [StepArgument] = []
+  @Option(help: ArgumentHelp("Who answers for it.", valueName: "name"))
+  var by: String?
+  @Option(help: "Why, with --override.")
+  var reason: String?
   @Flag(help: "Stay and show the session until it ends.")
   var watch = false
 
   func validate() throws {
     if watch && trial.dryRun { throw ValidationError("--watch and --dry-run do not go together") }
+    let isNamed = by != nil && reason != nil
+    if overrides.isEmpty ? by != nil || reason != nil : !isNamed {
+      throw ValidationError("--override, --by and --reason go together")
+    }
+  }
+
+  private var override: SessionInterface.Override? {
+    guard !overrides.isEmpty, let by, let reason else { return nil }
+    return SessionInterface.Override(steps: overrides.map(\.word), by: by, reason: reason)
   }
 
   func perform(_ console: Console) throws -> ExitStatus {
@@ -40,7 +61,7 @@ struct SessionStart: Action {
       SessionInterface.Start.self,
       .init(
         course: course, device: device, operator: operatorName, pigmentLot: pigmentLot, cartridge: cartridge,
-        skin: skin.word, dryRun: trial.flag))
+        skin: skin.word, override: override, dryRun: trial.flag))
     console.document(answer.json)
     guard let session = answer.reply.session else {
       console.answer(trial.mark("session \(answer.reply.number) of \(course)"))
@@ -52,6 +73,16 @@ struct SessionStart: Action {
       return .done
     }
     return try Watcher(console: console, awaiting: session).run(try options.daemon())
+  }
+}
+
+enum StepArgument: String, ExpressibleByArgument, CaseIterable {
+  case interval, skin
+  var word: SessionInterface.Step {
+    switch self {
+    case .interval: .interval
+    case .skin: .skin
+    }
   }
 }
 

@@ -124,7 +124,7 @@ final class TreatedCourse {
         SessionInterface.Start.Parameters(
           course: course, device: nil, operator: "simulated practitioner", pigmentLot: "SIM-LOT",
           cartridge: "SIM-CARTRIDGE-\(number)", skin: .clear, bound: nil, dryRun: nil),
-        device: board.newest?.snapshot.device?.capabilities.serial)
+        device: board.newest?.snapshot.device?.capabilities.serial, wall: pacing.wall())
       let armed = try Self.ask(.start(order, basedOn: .max, dryRun: false), queue, owner)
       guard armed.snapshot.state == .armed, let capabilities = armed.snapshot.device?.capabilities else {
         throw .wrongState(

@@ -72,7 +72,7 @@ extension Journal.Note {
     case .lockedOut(let fault): self = .lockedOut(fault)
     case .unlocked: self = .unlocked
     case .deviceDetached, .profilesLoaded, .selfTest, .armed, .paused, .resumed, .setPoints,
-      .zoneOpened, .limitConfirmed, .denial, .unbiddenContact, .stop, .disarmed, .uncertain, .resolved:
+      .zoneOpened, .limitConfirmed, .stepOverridden, .denial, .unbiddenContact, .stop, .disarmed, .uncertain, .resolved:
       self = .other
     }
   }

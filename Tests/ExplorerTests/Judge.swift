@@ -51,7 +51,7 @@ extension Witness {
         broken("S1", "the session was closed with grant \(story.number) still open")
       }
     case .deviceAttached, .deviceDetached, .sessionOpened, .armed, .paused, .resumed, .setPoints, .zoneOpened,
-      .limitConfirmed, .denial, .stop, .faultCleared, .lockedOut, .disarmed, .uncertain, .resolved:
+      .limitConfirmed, .stepOverridden, .denial, .stop, .faultCleared, .lockedOut, .disarmed, .uncertain, .resolved:
       break
     }
   }

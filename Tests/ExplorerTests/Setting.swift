@@ -99,6 +99,7 @@ struct Setting: Sendable, CustomTestStringConvertible {
       profile: SessionProfile(
         course: "C-1", planDigest: planDigest, session: done + 1, zoneOrder: .free, zones: [zone]),
       signature: PlanSignature(planDigest: planDigest, by: "S"), site: site, history: history, sessionsDone: done,
-      deviceSerial: nil, operatorName: "O", pigmentLot: "L", cartridge: "K", skin: .clear)
+      deviceSerial: nil, operatorName: "O", pigmentLot: "L", cartridge: "K", skin: .clear, earlier: .none,
+      wall: WallTime(milliseconds: 0))
   }
 }

@@ -34,7 +34,8 @@ final class ControlDesk: @unchecked Sendable {
     standing = try #require(station.board.newest?.snapshot)
     let context = ControlContext(
       queue: queue, board: board, librarian: librarian, library: desk.library,
-      rights: Rights(daemonUID: getuid(), operatorGID: nil, observerGID: nil), realtime: { nil },
+      rights: Rights(daemonUID: getuid(), operatorGID: nil, observerGID: nil), wall: { WallTime(milliseconds: 0) },
+      realtime: { nil },
       surroundings: { [] })
     server = try VarlinkServer.start(
       path: desk.directory.appending(path: "s").path, permissions: 0o600,

@@ -183,6 +183,6 @@ extension StartOrder {
     StartOrder(
       session: session, profile: profile, signature: signature, site: site, history: history,
       sessionsDone: sessionsDone, deviceSerial: serial, operatorName: operatorName, pigmentLot: pigmentLot,
-      cartridge: cartridge, skin: skin)
+      cartridge: cartridge, skin: skin, earlier: earlier, wall: wall, override: override)
   }
 }

@@ -36,10 +36,13 @@ import Testing
       try? FileManager.default.removeItem(at: directory)
     }
 
-    func note(_ body: EntryBody, course: String? = nil, plans: [StoredPlan] = []) throws {
+    func note(
+      _ body: EntryBody, session: String? = nil, course: String? = nil,
+      at wall: WallTime = WallTime(milliseconds: 1_800_000_000_000), plans: [StoredPlan] = []
+    ) throws {
       let header = EntryHeader(
-        monotonic: .zero, wall: WallTime(milliseconds: 1_800_000_000_000), bootID: "boot", clock: .virtual,
-        actorUID: nil, session: nil, course: course, simulated: true)
+        monotonic: .zero, wall: wall, bootID: "boot", clock: .virtual, actorUID: nil, session: session, course: course,
+        simulated: true)
       _ = try store.append([Entry(number: store.lastNumber + 1, header: header, body: body)], plans: plans)
     }
   }

@@ -189,6 +189,7 @@ enum Orders {
       session: "C-TEST-\(session)",
       profile: SessionProfile(course: "C-TEST", planDigest: digest, session: session, zoneOrder: .free, zones: [zone]),
       signature: PlanSignature(planDigest: digest, by: "N"), site: site, history: history, sessionsDone: session - 1,
-      deviceSerial: nil, operatorName: "N", pigmentLot: "L1", cartridge: "K1", skin: .clear)
+      deviceSerial: nil, operatorName: "N", pigmentLot: "L1", cartridge: "K1", skin: .clear, earlier: .none,
+      wall: WallTime(milliseconds: 0))
   }
 }

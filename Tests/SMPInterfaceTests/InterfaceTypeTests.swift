@@ -30,13 +30,14 @@ import Varlink
       CourseInterface.self,
       [
         CourseInterface.State.self, CourseInterface.CourseRow.self, CourseInterface.Zone.self,
-        CourseInterface.Course.self,
+        CourseInterface.Visits.self, CourseInterface.Course.self,
       ]
     ),
     (
       SessionInterface.self,
       [
-        SessionInterface.State.self, SessionInterface.Skin.self, SessionInterface.Outcome.self,
+        SessionInterface.State.self, SessionInterface.Skin.self, SessionInterface.Step.self,
+        SessionInterface.Override.self, SessionInterface.Outcome.self,
         SessionInterface.DenialReason.self, SessionInterface.Denial.self, SessionInterface.Zone.self,
         SessionInterface.Snapshot.self, SessionInterface.SetPoints.self, SessionInterface.SessionState.self,
         SessionInterface.Session.self,

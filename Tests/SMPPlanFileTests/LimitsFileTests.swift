@@ -41,7 +41,7 @@ import Testing
     ]
     #expect(expected.count == LimitKey.allCases.count)
     for (key, pair) in expected { #expect(limits[key] == pair, "\(key)") }
-    #expect(reading.interval == VisitInterval(minimumHard: 7, minimumSoft: 10, maximumSoft: 30))
+    #expect(reading.interval == VisitInterval(minimumHard: 7, minimumSoft: 10, maximumSoft: 30, aftercare: 5))
   }
 
   @Test("A site may add rows of its own")
@@ -101,6 +101,7 @@ import Testing
     expectOne(spoilt("upper-soft: 5 h", "upper-soft: 300 min"), at: "300 min", "`min`", "convert it to h")
     expectOne(spoilt("lower-hard: 7 days", "lower-hard: 0 days"), at: "0 days", "1 days to 365 days")
     expectOne(spoilt("lower-soft: 10 days", "lower-soft: 6 days"), at: "6 days", "7 days")
+    expectOne(spoilt("lower-hard: 5 days", "lower-hard: 366 days"), at: "366 days", "1 days to 365 days")
     expectOne(spoilt("schema: 1", "schema: 2"), at: "2\n\ndepth", "schema 2")
     expectOne(LimitsFile.defaultText + "depht: 1 mm\n", at: "depht", "unknown key", "`depth`")
     expectOne(

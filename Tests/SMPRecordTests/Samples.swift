@@ -8,7 +8,8 @@ enum Samples {
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
       .planSigned:
       paper(kind, &n)
-    case .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
+    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed,
+      .uncertain, .resolved,
       .sessionClosed:
       session(kind, &n)
     case .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
@@ -63,6 +64,8 @@ enum Samples {
     case .limitConfirmed:
       .limitConfirmed(
         LimitConfirmedEntry(key: n.one(of: LimitKey.allCases), by: secret(&n), reason: secret(&n)))
+    case .stepOverridden:
+      .stepOverridden(StepOverriddenEntry(step: word(&n), by: secret(&n), reason: secret(&n)))
     case .setPoints:
       .setPoints(
         SetPointsEntry(

@@ -65,7 +65,8 @@ struct Conversation: ~Copyable {
   static func order(
     signature: PlanSignature? = PlanSignature(planDigest: planDigest, by: "S"), site: LimitSet? = site,
     session: Int = 1, done: Int = 0, device: String? = nil, operatorName: String = "O", lot: String = "L",
-    cartridge: String = "K", skin: SkinCheck = .clear, history: [LivingDot] = []
+    cartridge: String = "K", skin: SkinCheck = .clear, history: [LivingDot] = [],
+    earlier: EarlierUse = .none, wall: WallTime = WallTime(milliseconds: 0), override: StepOverride? = nil
   ) -> StartOrder {
     StartOrder(
       session: "C-1-1",
@@ -73,7 +74,8 @@ struct Conversation: ~Copyable {
         course: "C-1", planDigest: planDigest, session: session, zoneOrder: .free,
         zones: [zone(0, "vertex", x: 0), zone(1, "frontal", x: 40_000)]),
       signature: signature, site: site, history: history, sessionsDone: done, deviceSerial: device,
-      operatorName: operatorName, pigmentLot: lot, cartridge: cartridge, skin: skin)
+      operatorName: operatorName, pigmentLot: lot, cartridge: cartridge, skin: skin, earlier: earlier, wall: wall,
+      override: override)
   }
 
   // MARK: What the device says

@@ -122,6 +122,49 @@ extension CourseInterface {
     }
   }
 
+  /// When the next session of the client may be. All times in milliseconds since 1970-01-01 UTC.
+  package struct Visits: InterfaceRecord {
+    /// The end of the client's last session with dots, in whatever course.
+    package let lastWallMilliseconds: Int64
+    /// What the client was asked to leave alone holds until then; no session before it.
+    package let aftercareUntilWallMilliseconds: Int64
+    /// No session before this.
+    package let earliestWallMilliseconds: Int64
+    /// Earlier than this only by a named override.
+    package let recommendedFromWallMilliseconds: Int64
+    /// Later than this deserves a look.
+    package let recommendedUntilWallMilliseconds: Int64
+
+    package init(
+      lastWallMilliseconds: Int64, aftercareUntilWallMilliseconds: Int64, earliestWallMilliseconds: Int64,
+      recommendedFromWallMilliseconds: Int64, recommendedUntilWallMilliseconds: Int64
+    ) {
+      self.lastWallMilliseconds = lastWallMilliseconds
+      self.aftercareUntilWallMilliseconds = aftercareUntilWallMilliseconds
+      self.earliestWallMilliseconds = earliestWallMilliseconds
+      self.recommendedFromWallMilliseconds = recommendedFromWallMilliseconds
+      self.recommendedUntilWallMilliseconds = recommendedUntilWallMilliseconds
+    }
+
+    package init(_ object: JSONObject) throws(InterfaceError) {
+      lastWallMilliseconds = try object.required("lastWallMilliseconds")
+      aftercareUntilWallMilliseconds = try object.required("aftercareUntilWallMilliseconds")
+      earliestWallMilliseconds = try object.required("earliestWallMilliseconds")
+      recommendedFromWallMilliseconds = try object.required("recommendedFromWallMilliseconds")
+      recommendedUntilWallMilliseconds = try object.required("recommendedUntilWallMilliseconds")
+    }
+
+    package var json: JSONObject {
+      var object = JSONObject()
+      object.put("lastWallMilliseconds", lastWallMilliseconds)
+      object.put("aftercareUntilWallMilliseconds", aftercareUntilWallMilliseconds)
+      object.put("earliestWallMilliseconds", earliestWallMilliseconds)
+      object.put("recommendedFromWallMilliseconds", recommendedFromWallMilliseconds)
+      object.put("recommendedUntilWallMilliseconds", recommendedUntilWallMilliseconds)
+      return object
+    }
+  }
+
   /// One course wholly.
   package struct Course: InterfaceRecord {
     /// The course, such as C-7F3A2B.
@@ -140,6 +183,8 @@ extension CourseInterface {
     package let sessionsPlanned: Int64
     /// Number of the next session to start; absent when none is left.
     package let nextSession: Int64?
+    /// When that may be; absent before the client's first session, and on practice skin.
+    package let visits: Visits?
     /// A session of this course that is open now.
     package let openSession: String?
     /// Its zones, in the order of the plan.
@@ -151,7 +196,8 @@ extension CourseInterface {
 
     package init(
       course: String, title: String, state: State, signed: Bool, signedBy: String? = nil, sessionsDone: Int64,
-      sessionsPlanned: Int64, nextSession: Int64? = nil, openSession: String? = nil, zones: [Zone], dotsMade: Int64,
+      sessionsPlanned: Int64, nextSession: Int64? = nil, visits: Visits? = nil, openSession: String? = nil,
+      zones: [Zone], dotsMade: Int64,
       dotsPlanned: Int64
     ) {
       self.course = course
@@ -162,6 +208,7 @@ extension CourseInterface {
       self.sessionsDone = sessionsDone
       self.sessionsPlanned = sessionsPlanned
       self.nextSession = nextSession
+      self.visits = visits
       self.openSession = openSession
       self.zones = zones
       self.dotsMade = dotsMade
@@ -177,6 +224,7 @@ extension CourseInterface {
       sessionsDone = try object.required("sessionsDone")
       sessionsPlanned = try object.required("sessionsPlanned")
       nextSession = try object.optional("nextSession")
+      visits = try object.optional("visits")
       openSession = try object.optional("openSession")
       zones = try object.required("zones")
       dotsMade = try object.required("dotsMade")
@@ -193,6 +241,7 @@ extension CourseInterface {
       object.put("sessionsDone", sessionsDone)
       object.put("sessionsPlanned", sessionsPlanned)
       object.put("nextSession", nextSession)
+      object.put("visits", visits)
       object.put("openSession", openSession)
       object.put("zones", zones)
       object.put("dotsMade", dotsMade)

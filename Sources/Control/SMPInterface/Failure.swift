@@ -39,10 +39,14 @@ package enum Failure: Error, Hashable, Sendable {
     package let limit: Int64?
     package let requested: Int64?
     package let source: String?
+    /// When it will no longer refuse, if time alone is missing.
+    package let untilWallMilliseconds: Int64?
+    /// The word by which a person may override it by name.
+    package let override: String?
 
     package init(
       rule: String, reason: String, remedy: String, key: String? = nil, limit: Int64? = nil, requested: Int64? = nil,
-      source: String? = nil
+      source: String? = nil, untilWallMilliseconds: Int64? = nil, override: String? = nil
     ) {
       self.rule = rule
       self.reason = reason
@@ -51,6 +55,8 @@ package enum Failure: Error, Hashable, Sendable {
       self.limit = limit
       self.requested = requested
       self.source = source
+      self.untilWallMilliseconds = untilWallMilliseconds
+      self.override = override
     }
 
     package init(_ object: JSONObject) throws(InterfaceError) {
@@ -61,6 +67,8 @@ package enum Failure: Error, Hashable, Sendable {
       limit = try object.optional("limit")
       requested = try object.optional("requested")
       source = try object.optional("source")
+      untilWallMilliseconds = try object.optional("untilWallMilliseconds")
+      override = try object.optional("override")
     }
 
     package var json: JSONObject {
@@ -72,6 +80,8 @@ package enum Failure: Error, Hashable, Sendable {
       object.put("limit", limit)
       object.put("requested", requested)
       object.put("source", source)
+      object.put("untilWallMilliseconds", untilWallMilliseconds)
+      object.put("override", override)
       return object
     }
   }

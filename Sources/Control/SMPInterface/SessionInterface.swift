@@ -46,11 +46,21 @@ extension SessionInterface {
   package enum Skin: String, InterfaceWord {
     /// Clear: the session may start.
     case clear
-    /// Reddened: the session is refused.
+    /// Reddened: the session is refused, unless somebody overrides it by name.
     case redness
-    /// Scabs: the session is refused.
+    /// Scabs: the session is refused, unless somebody overrides it by name.
     case scabs
     /// A word of a newer daemon.
+    case unknown
+  }
+
+  /// A step whose refusal a person may override by name. All other steps nobody can.
+  package enum Step: String, InterfaceWord {
+    /// Earlier than the recommended interval, and not before the least one.
+    case interval
+    /// Redness or scabs.
+    case skin
+    /// A word of a newer client.
     case unknown
   }
 

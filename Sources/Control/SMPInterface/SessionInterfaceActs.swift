@@ -1,6 +1,36 @@
 package import StrictJSON
 
 extension SessionInterface {
+  /// A person's word that steps need not be in order, for this session alone. It goes on record for those that were not.
+  package struct Override: InterfaceRecord {
+    /// The steps.
+    package let steps: [Step]
+    /// Who answers for it.
+    package let by: String
+    /// Why.
+    package let reason: String
+
+    package init(steps: [Step], by: String, reason: String) {
+      self.steps = steps
+      self.by = by
+      self.reason = reason
+    }
+
+    package init(_ object: JSONObject) throws(InterfaceError) {
+      steps = try object.required("steps")
+      by = try object.required("by")
+      reason = try object.required("reason")
+    }
+
+    package var json: JSONObject {
+      var object = JSONObject()
+      object.put("steps", steps)
+      object.put("by", by)
+      object.put("reason", reason)
+      return object
+    }
+  }
+
   /// Opens the next session of a course: checks the order of steps and every source of limits, loads the limits into the
   /// device, runs the self-test of the stop path and arms. Returns when the device is armed or has refused.
   package enum Start: InterfaceMethod {
@@ -15,10 +45,13 @@ extension SessionInterface {
       package let `operator`: String
       /// Lot of the pigment that is loaded.
       package let pigmentLot: String
-      /// Lot of the cartridge.
+      /// The cartridge: its lot, and where several of a lot are in use, a mark of its own behind it, such as K456/2.
+      /// One is for one client.
       package let cartridge: String
       /// The skin of the client.
       package let skin: Skin
+      /// Steps that somebody answers for, although they are not in order.
+      package let override: Override?
       /// Reserved for binding the session to this connection; true is refused in this version.
       package let bound: Bool?
       /// Check everything, change nothing.
@@ -26,7 +59,7 @@ extension SessionInterface {
 
       package init(
         course: String, device: String? = nil, operator: String, pigmentLot: String, cartridge: String, skin: Skin,
-        bound: Bool? = nil, dryRun: Bool? = nil
+        override: Override? = nil, bound: Bool? = nil, dryRun: Bool? = nil
       ) {
         self.course = course
         self.device = device
@@ -34,6 +67,7 @@ extension SessionInterface {
         self.pigmentLot = pigmentLot
         self.cartridge = cartridge
         self.skin = skin
+        self.override = override
         self.bound = bound
         self.dryRun = dryRun
       }
@@ -45,6 +79,7 @@ extension SessionInterface {
         pigmentLot = try object.required("pigmentLot")
         cartridge = try object.required("cartridge")
         skin = try object.required("skin")
+        override = try object.optional("override")
         bound = try object.optional("bound")
         dryRun = try object.optional("dryRun")
       }
@@ -57,6 +92,7 @@ extension SessionInterface {
         object.put("pigmentLot", pigmentLot)
         object.put("cartridge", cartridge)
         object.put("skin", skin)
+        object.put("override", override)
         object.put("bound", bound)
         object.put("dryRun", dryRun)
         return object

@@ -6,6 +6,7 @@ extension EntryBody {
     case .planSigned(let entry): [entry.by]
     case .sessionOpened(let entry): [entry.operatorName]
     case .limitConfirmed(let entry): [entry.by, entry.reason]
+    case .stepOverridden(let entry): [entry.by, entry.reason]
     case .paused(let entry): entry.reason.map { [$0] } ?? []
     case .resolved(let entry): [entry.by, entry.reason]
     case .unlocked(let entry): [entry.by, entry.reason]

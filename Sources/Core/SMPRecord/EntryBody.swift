@@ -10,6 +10,7 @@ package enum EntryBody: Hashable, Sendable {
   case sessionOpened(SessionOpenedEntry)
   case zoneOpened(ZoneOpenedEntry)
   case limitConfirmed(LimitConfirmedEntry)
+  case stepOverridden(StepOverriddenEntry)
   case setPoints(SetPointsEntry)
   case paused(PausedEntry)
   case resumed
@@ -53,6 +54,7 @@ extension EntryBody {
     case .sessionOpened: .sessionOpened
     case .zoneOpened: .zoneOpened
     case .limitConfirmed: .limitConfirmed
+    case .stepOverridden: .stepOverridden
     case .setPoints: .setPoints
     case .paused: .paused
     case .resumed: .resumed
@@ -110,6 +112,7 @@ extension EntryBody {
     case .sessionOpened(let entry): entry.write(to: &fields)
     case .zoneOpened(let entry): entry.write(to: &fields)
     case .limitConfirmed(let entry): entry.write(to: &fields)
+    case .stepOverridden(let entry): entry.write(to: &fields)
     case .setPoints(let entry): entry.write(to: &fields)
     case .paused(let entry): entry.write(to: &fields)
     case .disarmed(let entry): entry.write(to: &fields)
@@ -152,6 +155,7 @@ extension EntryBody {
     case .sessionOpened: .sessionOpened(try SessionOpenedEntry(reading: &fields))
     case .zoneOpened: .zoneOpened(try ZoneOpenedEntry(reading: &fields))
     case .limitConfirmed: .limitConfirmed(try LimitConfirmedEntry(reading: &fields))
+    case .stepOverridden: .stepOverridden(try StepOverriddenEntry(reading: &fields))
     case .setPoints: .setPoints(try SetPointsEntry(reading: &fields))
     case .paused: .paused(try PausedEntry(reading: &fields))
     case .resumed: .resumed

@@ -13,6 +13,7 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
   case sessionOpened = "session_opened"
   case zoneOpened = "zone_opened"
   case limitConfirmed = "limit_confirmed"
+  case stepOverridden = "step_overridden"
   case setPoints = "set_points"
   case paused
   case resumed
@@ -61,7 +62,8 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
       .journal
     case .stop, .fault, .faultCleared, .lockedOut, .unlocked: .journal
     case .planImported, .planSigned: .course
-    case .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
+    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed,
+      .uncertain, .resolved,
       .sessionClosed:
       .session
     case .armIntended, .armed, .resumeIntended: .session

@@ -92,7 +92,8 @@ struct RecordRules: Sendable {
         find(entry.number, .grantsLeftOpen(count))
       }
     case .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported, .planSigned,
-      .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
+      .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed,
+      .uncertain, .resolved,
       .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
       .selfTestIntended, .selfTest,
       .armIntended, .armed, .resumeIntended, .denial, .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut,

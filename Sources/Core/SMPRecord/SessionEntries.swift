@@ -105,6 +105,32 @@ package struct LimitConfirmedEntry: EntryPayload {
   }
 }
 
+/// A step out of order that stands by a person's word (S12).
+package struct StepOverriddenEntry: EntryPayload {
+  /// `interval`, `skin`.
+  package let step: Word
+  package let by: Commitment
+  package let reason: Commitment
+
+  package init(step: Word, by: Commitment, reason: Commitment) {
+    self.step = step
+    self.by = by
+    self.reason = reason
+  }
+
+  init(reading fields: inout FieldReader) throws(RecordError) {
+    step = try fields.word("step")
+    by = try fields.commitment("by")
+    reason = try fields.commitment("reason")
+  }
+
+  func write(to fields: inout FieldWriter) {
+    fields.word("step", step)
+    fields.commitment("by", by)
+    fields.commitment("reason", reason)
+  }
+}
+
 /// New set-points of a zone, in force once the device holds them.
 package struct SetPointsEntry: EntryPayload {
   package let zone: ZoneIndex

@@ -83,6 +83,8 @@ package enum SessionFact: Hashable, Sendable {
   case setPoints(zone: ZoneIndex, depth: Depth, speed: Speed, dwell: Dwell)
   case zoneOpened(ZoneIndex)
   case limitConfirmed(LimitKey, by: String, reason: String)
+  /// A step out of order that stands by a person's word (S12).
+  case stepOverridden(SoftStep, by: String, reason: String)
   case denial(DotRequest, zone: ZoneIndex?, Denial)
   case dot(DotRecord, Grant, GrantNumber)
   /// Counted as made because nobody can know (S7).

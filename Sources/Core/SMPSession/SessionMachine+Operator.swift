@@ -29,6 +29,9 @@ extension SessionMachine {
     open = OpenSession(order: order, at: now)
     dotGuard = consume made
     var actions = [SessionAction.note(.sessionOpened)]
+    if let said = order.override {
+      actions += order.overriddenSteps.map { .note(.stepOverridden($0, by: said.by, reason: said.reason)) }
+    }
     prepare(at: now, &actions)
     return actions
   }

@@ -42,10 +42,15 @@ package struct StartOrder: Sendable {
   package let pigmentLot: String
   package let cartridge: String
   package let skin: SkinCheck
+  package let earlier: EarlierUse
+  /// When the session is to begin.
+  package let wall: WallTime
+  /// What a person answers for; nil when nothing was said.
+  package let override: StepOverride?
   package init(
     session: String, profile: SessionProfile, signature: PlanSignature?, site: LimitSet?, history: [LivingDot],
     sessionsDone: Int, deviceSerial: String?, operatorName: String, pigmentLot: String, cartridge: String,
-    skin: SkinCheck
+    skin: SkinCheck, earlier: EarlierUse, wall: WallTime, override: StepOverride? = nil
   ) {
     self.session = session
     self.profile = profile
@@ -58,6 +63,9 @@ package struct StartOrder: Sendable {
     self.pigmentLot = pigmentLot
     self.cartridge = cartridge
     self.skin = skin
+    self.earlier = earlier
+    self.wall = wall
+    self.override = override
   }
 
   /// The first step that is out of order, or nil. The clinic's limits are asked for by `SessionMachine.start` (S3).
@@ -67,10 +75,13 @@ package struct StartOrder: Sendable {
     guard profile.session == sessionsDone + 1 else {
       return .sessionOutOfOrder(asked: profile.session, next: sessionsDone + 1)
     }
-    guard skin == .clear else { return .skinNotClear(skin) }
+    let overriding = override?.steps ?? []
+    if let refusal = waiting(overriding: overriding) { return refusal }
+    guard skin == .clear || overriding.contains(.skin) else { return .skinNotClear(skin) }
     guard isNamed(operatorName) else { return .missing(.operatorName) }
     guard isNamed(pigmentLot) else { return .missing(.pigmentLot) }
     guard isNamed(cartridge) else { return .missing(.cartridge) }
+    if let session = earlier.cartridgeUsedIn { return .cartridgeUsed(session: session) }
     return nil
   }
 
@@ -93,7 +104,13 @@ package enum SessionRefusal: Error, Hashable, Sendable {
   case planUnsigned
   case planAltered
   case sessionOutOfOrder(asked: Int, next: Int)
+  /// The client's last session is not long enough ago.
+  case tooEarly(WaitingRule, until: WallTime)
+  /// The clock stands before the end of the client's last session: nobody can say how long ago that was.
+  case clockBehind(lastSession: WallTime)
   case skinNotClear(SkinCheck)
+  /// A cartridge is for one client.
+  case cartridgeUsed(session: String)
   case missing(RequiredName)
   case siteLimitsAbsent
   case lockedOut(SessionFault)

@@ -1,3 +1,5 @@
+package import SMPModel
+
 /// Extent of balding on the scales the field uses. Recorded and shown; no limit follows from it.
 package enum HairLossPattern: Hashable, Sendable {
   case norwood(Norwood)
@@ -70,9 +72,23 @@ package struct VisitInterval: Hashable, Sendable {
   package let minimumSoft: Int64
   /// Later than this deserves a look: the plan's ramp assumed less fading.
   package let maximumSoft: Int64
-  package init(minimumHard: Int64, minimumSoft: Int64, maximumSoft: Int64) {
+  /// What the client was asked to leave alone holds so long; no session before it is over.
+  package let aftercare: Int64
+  package init(minimumHard: Int64, minimumSoft: Int64, maximumSoft: Int64, aftercare: Int64) {
     self.minimumHard = minimumHard
     self.minimumSoft = minimumSoft
     self.maximumSoft = maximumSoft
+    self.aftercare = aftercare
+  }
+
+  /// The next visit after a session that ended at `last`.
+  package func window(after last: WallTime) -> VisitWindow {
+    func after(_ days: Int64) -> WallTime {
+      let (sum, overflows) = last.milliseconds.addingReportingOverflow(days * 86_400_000)
+      return WallTime(milliseconds: overflows ? .max : sum)
+    }
+    return VisitWindow(
+      last: last, aftercareUntil: after(aftercare), earliest: after(minimumHard),
+      recommendedFrom: after(minimumSoft), recommendedUntil: after(maximumSoft))
   }
 }

@@ -1,5 +1,5 @@
 package import SMPInterface
-internal import SMPModel
+package import SMPModel
 internal import SMPSession
 internal import StrictJSON
 package import Varlink
@@ -12,18 +12,22 @@ package struct ControlContext: Sendable {
   package let librarian: Worker
   package let library: Library
   package let rights: Rights
+  /// The host's wall clock.
+  package let wall: @Sendable () -> WallTime
   package let realtime: @Sendable () -> RealtimeRights?
   /// What the daemon finds of the machine around it. Called on the librarian's thread.
   package let surroundings: @Sendable () -> [Finding]
   package init(
     queue: OwnerQueue, board: Board, librarian: Worker, library: Library, rights: Rights,
-    realtime: @escaping @Sendable () -> RealtimeRights?, surroundings: @escaping @Sendable () -> [Finding]
+    wall: @escaping @Sendable () -> WallTime, realtime: @escaping @Sendable () -> RealtimeRights?,
+    surroundings: @escaping @Sendable () -> [Finding]
   ) {
     self.queue = queue
     self.board = board
     self.librarian = librarian
     self.library = library
     self.rights = rights
+    self.wall = wall
     self.realtime = realtime
     self.surroundings = surroundings
   }

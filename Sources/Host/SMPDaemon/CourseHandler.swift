@@ -44,7 +44,9 @@ extension Library {
       state: Self.state(signed: course.signature != nil, done: done, planned: planned, open: open != nil),
       signed: course.signature != nil, signedBy: course.signature?.by, sessionsDone: Int64(done),
       sessionsPlanned: Int64(planned), nextSession: done < planned ? Int64(done + 1) : nil,
-      openSession: open?.session, zones: Self.zones(course.plan, estimate, dots),
+      visits: try visits(of: course, siteLimits().interval).map(CourseInterface.Visits.init),
+      openSession: open?.session,
+      zones: Self.zones(course.plan, estimate, dots),
       dotsMade: Int64(dots.count), dotsPlanned: estimate.dots)
   }
 
@@ -70,6 +72,17 @@ extension Library {
   private static func density(_ dots: Int64, _ area: Area) -> Int64 {
     let (high, low) = dots.multipliedFullWidth(by: 1_000_000_000_000)
     return area.squareMicrometres > 0 ? area.squareMicrometres.dividingFullWidth((high, low)).quotient : 0
+  }
+}
+
+extension CourseInterface.Visits {
+  init(_ window: VisitWindow) {
+    self.init(
+      lastWallMilliseconds: window.last.milliseconds,
+      aftercareUntilWallMilliseconds: window.aftercareUntil.milliseconds,
+      earliestWallMilliseconds: window.earliest.milliseconds,
+      recommendedFromWallMilliseconds: window.recommendedFrom.milliseconds,
+      recommendedUntilWallMilliseconds: window.recommendedUntil.milliseconds)
   }
 }
 

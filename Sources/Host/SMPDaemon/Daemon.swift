@@ -105,7 +105,7 @@ package final class Daemon: Sendable {
     let context = ControlContext(
       queue: queue, board: board, librarian: librarian,
       library: Library(store: store, limitsPath: configuration.limitsPath, salts: salts),
-      rights: rights,
+      rights: rights, wall: { pacing.wall() },
       realtime: { ownerState.withLock { $0.rights } }, surroundings: configuration.surroundings)
     let own: [any InterfaceHandler] = [
       DeviceHandler(), PlanHandler(), CourseHandler(), SessionHandler(), JournalHandler(),

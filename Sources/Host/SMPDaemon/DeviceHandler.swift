@@ -120,7 +120,7 @@ package struct DeviceHandler: InterfaceHandler {
     let wish = try call.parameters(DeviceInterface.DescribeLimits.Parameters.self)
     let device = try call.newest().snapshot.device?.capabilities
     call.onLibrarian { (library) throws(Failure) in
-      let (site, problem) = library.siteLimits()
+      let (site, _, problem) = library.siteLimits()
       guard let site else {
         throw .refused(
           .init(

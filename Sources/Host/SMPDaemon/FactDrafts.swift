@@ -50,6 +50,9 @@ struct FactDrafts {
     case .zoneOpened(let zone): return .zoneOpened(ZoneOpenedEntry(zone: zone))
     case .limitConfirmed(let key, let by, let reason):
       return .limitConfirmed(LimitConfirmedEntry(key: key, by: commit(by, &draft), reason: commit(reason, &draft)))
+    case .stepOverridden(let step, let by, let reason):
+      return .stepOverridden(
+        StepOverriddenEntry(step: Word(step.word), by: commit(by, &draft), reason: commit(reason, &draft)))
     case .denial(let request, let zone, let denial):
       return .denial(DenialEntry(request: request.id, zone: zone, position: request.position, denial: denial))
     case .dot(let record, let grant, let number): return made(record, grant, number)

@@ -28,15 +28,15 @@ package final class Library: Sendable {
   // MARK: Limits
 
   /// The clinic's limits, or nil with the reason when the file is absent, unreadable or wrong.
-  package func siteLimits() -> (limits: LimitSet?, problem: String?) {
+  package func siteLimits() -> (limits: LimitSet?, interval: VisitInterval?, problem: String?) {
     guard let bytes = FileBytes.read(limitsPath, atMost: LimitsFile.maximumBytes) else {
-      return (nil, "\(limitsPath) is absent, too large or cannot be read")
+      return (nil, nil, "\(limitsPath) is absent, too large or cannot be read")
     }
     let reading = LimitsFile.parse(bytes)
     if let first = reading.problems.first(where: { $0.severity == .error }) {
-      return (nil, "\(limitsPath):\(first.line):\(first.column): \(first.message)")
+      return (nil, nil, "\(limitsPath):\(first.line):\(first.column): \(first.message)")
     }
-    return (reading.limits, nil)
+    return (reading.limits, reading.interval, nil)
   }
 
   // MARK: Plans
@@ -111,8 +111,7 @@ package final class Library: Sendable {
   /// Every living dot of the course's client, whatever course it was made in (S4).
   func history(of course: Course) throws(Failure) -> [LivingDot] {
     var dots: [LivingDot] = []
-    for name in try courses() {
-      if name != course.course, try self.course(name).plan.client != course.plan.client { continue }
+    for name in try courses(ofClientOf: course) {
       dots += try read { (store) throws(JournalError) in try store.livingDots(course: name) }
     }
     return dots
@@ -122,7 +121,7 @@ package final class Library: Sendable {
 
   /// Everything the machine needs to judge a start (S12); which of it is in order, the machine says.
   package func startOrder(
-    _ wish: SessionInterface.Start.Parameters, device: String?
+    _ wish: SessionInterface.Start.Parameters, device: String?, wall: WallTime
   ) throws(Failure) -> StartOrder {
     let course = try course(wish.course)
     do throws(JournalError) { try store.checkReserve() } catch { throw error.failure }
@@ -133,13 +132,17 @@ package final class Library: Sendable {
       let profile = course.plan.profile(
         course: course.course, planDigest: Fingerprint(of: course.stored.text).bytes, session: number)
     else { throw .notFound(what: "session", name: String(number), remedy: "see smpctl course status \(wish.course)") }
+    let site = siteLimits()
     return StartOrder(
       session: Self.sessionName(course.course, number, among: sessions.map(\.session)), profile: profile,
       signature: course.signature.map { PlanSignature(planDigest: $0.entry.plan.bytes, by: $0.by) },
-      site: siteLimits().limits,
+      site: site.limits,
       history: try history(of: course),
       sessionsDone: done, deviceSerial: wish.device ?? device, operatorName: wish.operator, pigmentLot: wish.pigmentLot,
-      cartridge: wish.cartridge, skin: SkinCheck(wish.skin))
+      cartridge: wish.cartridge, skin: SkinCheck(wish.skin),
+      earlier: EarlierUse(
+        visits: try visits(of: course, site.interval), cartridgeUsedIn: try otherUse(of: wish.cartridge, course)),
+      wall: wall, override: try wish.override.map(Self.override))
   }
 
   private static func sessionName(_ course: String, _ number: Int, among taken: [String]) -> String {

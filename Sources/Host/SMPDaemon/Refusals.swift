@@ -41,7 +41,8 @@ extension SessionRefusal {
           rule: "device_read", reason: "the device is there and has not yet said all that it recorded",
           remedy: "try again in a moment; if it never does, unplug it: without it a dot nobody saw counts as made"))
     case .guardRefused(let refusal): return refusal.failure(zones: zones)
-    case .planUnsigned, .planAltered, .sessionOutOfOrder, .skinNotClear, .missing, .siteLimitsAbsent:
+    case .planUnsigned, .planAltered, .sessionOutOfOrder, .tooEarly, .clockBehind, .skinNotClear, .missing,
+      .cartridgeUsed, .siteLimitsAbsent:
       return .refused(stepRefusal)
     }
   }
@@ -60,9 +61,22 @@ extension SessionRefusal {
       return Failure.Refusal(
         rule: "session_order", reason: "session \(asked) is not next; the next one is \(next)",
         remedy: next > asked ? "the course's sessions are done: plan a new course" : "do session \(next) first")
+    case .tooEarly(let rule, let until): return rule.refusal(until: until)
+    case .clockBehind(let last):
+      return Failure.Refusal(
+        rule: "clock",
+        reason: "the clock stands before the end of the client's last session, "
+          + UniversalTime.sentence(last),
+        remedy: "set the clock, then: smpctl doctor")
     case .skinNotClear(let skin):
       return Failure.Refusal(
-        rule: "skin_clear", reason: "the skin shows \(skin.word)", remedy: "let it heal and give a new appointment")
+        rule: "skin_clear", reason: "the skin shows \(skin.word)",
+        remedy: "let it heal and give a new appointment, or " + SoftStep.skin.wayOn,
+        override: SoftStep.skin.word.description)
+    case .cartridgeUsed(let session):
+      return Failure.Refusal(
+        rule: "cartridge_single_use", reason: "this cartridge was used on another client, in session \(session)",
+        remedy: "take a new one; where several of a lot are in use, give each a mark of its own, such as LOT/2")
     case .missing(let name):
       return Failure.Refusal(
         rule: "recorded_names", reason: "the \(name.sentence) is empty", remedy: "name it with \(name.option)")
@@ -107,6 +121,30 @@ extension StateWord {
     case .lockedOut: "smpctl device unlock --by NAME --reason REASON"
     }
   }
+}
+
+extension WaitingRule {
+  fileprivate func refusal(until: WallTime) -> Failure.Refusal {
+    let date = UniversalTime.sentence(until)
+    func refusal(_ rule: String, _ reason: String, _ soft: SoftStep? = nil) -> Failure.Refusal {
+      Failure.Refusal(
+        rule: rule, reason: reason,
+        remedy: "give an appointment from \(date) on" + (soft.map { ", or \($0.wayOn)" } ?? "; nobody can override it"),
+        untilWallMilliseconds: until.milliseconds, override: soft?.word.description)
+    }
+    return switch self {
+    case .aftercare: refusal("aftercare", "the client's aftercare lasts until \(date)")
+    case .leastInterval: refusal("interval", "the least interval since the client's last session ends at \(date)")
+    case .recommendedInterval:
+      refusal(
+        "recommended_interval", "the recommended interval since the client's last session ends at \(date)", .interval)
+    }
+  }
+}
+
+extension SoftStep {
+  /// For whoever answers for it.
+  fileprivate var wayOn: String { "answer for it: --override \(word) --by NAME --reason REASON" }
 }
 
 extension RequiredName {

@@ -42,6 +42,7 @@ package struct SessionHandler: InterfaceHandler {
   /// Everything durable first, then the disk is read, then the machine judges.
   private func start(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(SessionInterface.Start.Parameters.self)
+    if let override = wish.override { _ = try Library.override(override) }
     if wish.bound == true {
       throw .refused(
         .init(
@@ -67,7 +68,7 @@ package struct SessionHandler: InterfaceHandler {
           do throws(Failure) {
             let device = attached.snapshot.device?.capabilities.serial
             let basedOn = context.library.store.lastNumber
-            let order = try context.library.startOrder(wish, device: device)
+            let order = try context.library.startOrder(wish, device: device, wall: context.wall())
             begin(order, wish, basedOn: basedOn, call)
           } catch {
             call.fail(error)

@@ -35,6 +35,11 @@ extension JournalStore {
     try sessions(course == nil ? "" : "WHERE s.course = ?", course)
   }
 
+  /// Those in which this cartridge was named, oldest first.
+  package func sessions(cartridge: String) throws(JournalError) -> [SessionRecord] {
+    try sessions("WHERE s.cartridge = ?", cartridge)
+  }
+
   /// One session; nil where there is none of that name.
   package func session(_ name: String) throws(JournalError) -> SessionRecord? {
     try sessions("WHERE s.session_id = ?", name).first

@@ -45,6 +45,9 @@ extension LimitsFile {
       lower-soft: 10 days
       upper-soft: 30 days
 
+    aftercare:                  # no washing, drying or shaving, and no session; usual: 5 days
+      lower-hard: 5 days
+
     # Not limited here unless you add them, each with upper-soft and upper-hard:
     #   local-density (in /cm2), dots-per-zone, dwell (in ms)
     """ + "\n"

@@ -159,25 +159,35 @@ struct Measured: Quantity {
   init(amount: Int64) { self.amount = amount }
 }
 
-/// The waiting time between sessions: not a limit of a dot, so it has no `LimitKey`.
+/// The waiting times between sessions: not limits of a dot, so they have no `LimitKey`.
 enum IntervalRow {
   /// A year between two sessions of one course is another course.
   private static let longest: Int64 = 365
 
   static func read(_ top: inout MappingReader) -> VisitInterval? {
+    let interval = days([.lowerHard, .lowerSoft, .upperSoft], of: "interval", &top)
+    let aftercare = days([.lowerHard], of: "aftercare", &top)
+    guard interval.count == 3, let aftercare = aftercare.first else { return nil }
+    return VisitInterval(
+      minimumHard: interval[0], minimumSoft: interval[1], maximumSoft: interval[2], aftercare: aftercare)
+  }
+
+  /// Those bounds of a row that can be read; what cannot is reported.
+  private static func days(_ ends: [LimitEnd], of row: String, _ top: inout MappingReader) -> [Int64] {
     let problems = top.problems
-    guard let entry = top.take("interval") else {
+    guard let entry = top.take(row) else {
       problems.error(
-        top.place, "`interval` is missing", allowed: "`interval:` with `lower-hard`, `lower-soft`, `upper-soft`",
+        top.place, "`\(row)` is missing",
+        allowed: "`\(row):` with " + ends.map { "`\($0.rawValue)`" }.joined(separator: ", "),
         remedy: "add the row; the shipped file has the usual figures")
-      return nil
+      return []
     }
-    guard var mapping = MappingReader(entry.value, what: "`interval`", problems: problems) else { return nil }
+    guard var mapping = MappingReader(entry.value, what: "`\(row)`", problems: problems) else { return [] }
     var bounds: [Int64] = []
-    for end in [LimitEnd.lowerHard, .lowerSoft, .upperSoft] {
+    for end in ends {
       guard let value = mapping.take(end.rawValue) else {
         problems.error(
-          entry.place, "`interval` has no `\(end.rawValue)`", remedy: "add `\(end.rawValue): \(Unit.days.sample)`")
+          entry.place, "`\(row)` has no `\(end.rawValue)`", remedy: "add `\(end.rawValue): \(Unit.days.sample)`")
         continue
       }
       let days: Given<Measured> = mapping.quantity(end.rawValue, .days)
@@ -185,14 +195,13 @@ enum IntervalRow {
       let least = bounds.last ?? 1
       if amount < least || amount > longest {
         problems.error(
-          value.value.place, "`\(end.rawValue)` of `interval` is \(Unit.days.text(amount))",
+          value.value.place, "`\(end.rawValue)` of `\(row)` is \(Unit.days.text(amount))",
           allowed: "\(Unit.days.text(least)) to \(Unit.days.text(longest))",
           remedy: "the bounds of a row rise: lower-hard, lower-soft, upper-soft")
       }
       bounds.append(amount)
     }
-    mapping.finish(what: "`interval`")
-    guard bounds.count == 3 else { return nil }
-    return VisitInterval(minimumHard: bounds[0], minimumSoft: bounds[1], maximumSoft: bounds[2])
+    mapping.finish(what: "`\(row)`")
+    return bounds
   }
 }

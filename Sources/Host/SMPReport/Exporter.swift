@@ -120,7 +120,8 @@ extension EntryKind {
     switch self {
     case .grant, .grantEnded, .dot, .denial: true
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
-      .planSigned, .sessionOpened, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain,
+      .planSigned, .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed,
+      .disarmed, .uncertain,
       .resolved, .sessionClosed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended,
       .profilesLoaded,
       .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended, .unbiddenContact, .stop, .fault,

@@ -38,7 +38,8 @@ struct SessionRow: Sendable {
     case .denial: denials += 1
     case .fault: faults += 1
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
-      .planSigned, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
+      .planSigned, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed, .uncertain,
+      .resolved,
       .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
       .selfTestIntended, .selfTest, .armIntended,
       .armed, .resumeIntended, .grant, .grantEnded, .unbiddenContact, .stop, .faultCleared, .lockedOut, .unlocked:

@@ -75,7 +75,8 @@ package struct SessionSummary: Hashable, Sendable {
       case .protective: protectiveStops += 1
       }
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
-      .planSigned, .zoneOpened, .limitConfirmed, .setPoints, .paused, .resumed, .disarmed, .uncertain, .resolved,
+      .planSigned, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed, .uncertain,
+      .resolved,
       .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
       .selfTestIntended, .selfTest, .armIntended,
       .armed, .resumeIntended, .faultCleared, .lockedOut, .unlocked:

@@ -54,7 +54,7 @@ struct LifePlan {
       site: slip == .noSite ? nil : site, history: history, sessionsDone: done,
       deviceSerial: slip == .otherDevice ? "SIM-0002" : nil, operatorName: slip == .noOperator ? "" : "N",
       pigmentLot: slip == .blankLot ? "  " : "L1", cartridge: slip == .noCartridge ? " " : "K\(session)",
-      skin: slip == .redSkin ? .redness : .clear)
+      skin: slip == .redSkin ? .redness : .clear, earlier: .none, wall: WallTime(milliseconds: 0))
   }
 
   private func zone(_ index: Int, dots: Int64) -> SessionZone {

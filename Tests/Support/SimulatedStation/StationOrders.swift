@@ -33,7 +33,8 @@ package enum StationOrders {
       session: "\(course)-\(session)",
       profile: SessionProfile(course: course, planDigest: digest, session: session, zoneOrder: .free, zones: [zone]),
       signature: PlanSignature(planDigest: digest, by: "N"), site: site, history: history, sessionsDone: session - 1,
-      deviceSerial: nil, operatorName: "N", pigmentLot: "L1", cartridge: "K\(session)", skin: .clear)
+      deviceSerial: nil, operatorName: "N", pigmentLot: "L1", cartridge: "K\(session)", skin: .clear, earlier: .none,
+      wall: WallTime(milliseconds: 0))
   }
 }
 

@@ -1,5 +1,3 @@
-package import SMPModel
-
 /// Wall time as text in UTC, to the millisecond, without Foundation: `2025-11-22T22:18:00.123Z`.
 package enum UniversalTime {
   package static func text(_ time: WallTime) -> String {
@@ -11,6 +9,13 @@ package enum UniversalTime {
     ]
     return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
       + clock.map { padded($0.0, $0.1) + $0.2 }.joined()
+  }
+
+  /// To the minute, for sentences: `2025-11-22 22:18 UTC`. Rounded up, so that nobody comes too early.
+  package static func sentence(_ time: WallTime) -> String {
+    let minutes = floored(time.milliseconds + 59_999, by: 60_000).quotient
+    let whole = text(WallTime(milliseconds: minutes * 60_000))
+    return whole.prefix(10) + " " + whole.dropFirst(11).prefix(5) + " UTC"
   }
 
   /// The Gregorian date `days` after 1970-01-01. The year is counted from 1 March, so that the leap day is its last and

@@ -1,0 +1,61 @@
+package import SMPInterface
+internal import SMPJournal
+package import SMPModel
+internal import SMPRecord
+internal import SMPSession
+package import SMPTreatment
+
+/// What the journal says of a client and of things, for the steps that must be in order (S12).
+extension Library {
+  /// The courses of the same client, this one among them.
+  func courses(ofClientOf course: Course) throws(Failure) -> [String] {
+    var names: [String] = []
+    for name in try courses() {
+      if name == course.course {
+        names.append(name)
+      } else if try self.course(name).plan.client == course.plan.client {
+        names.append(name)
+      }
+    }
+    return names
+  }
+
+  /// When the client's next session may be; nil before the first, on practice skin, and without a limits file, which
+  /// refuses by itself (S3).
+  package func visits(of course: Course, _ interval: VisitInterval?) throws(Failure) -> VisitWindow? {
+    guard course.plan.skin != .practice, let interval else { return nil }
+    var last: WallTime?
+    for name in try courses(ofClientOf: course) {
+      let sessions = try read { (store) throws(JournalError) in try store.sessions(course: name) }
+      for session in sessions where session.dotsMade > 0 {
+        last = [last, session.closed ?? session.opened].compactMap(\.self).max()
+      }
+    }
+    return last.map(interval.window)
+  }
+
+  /// A session in which this cartridge made dots on another client.
+  func otherUse(of cartridge: String, _ course: Course) throws(Failure) -> String? {
+    let uses = try read { (store) throws(JournalError) in try store.sessions(cartridge: cartridge) }
+    guard !uses.isEmpty else { return nil }
+    let own = try courses(ofClientOf: course)
+    return uses.first { $0.dotsMade > 0 && !own.contains($0.course) }?.session
+  }
+
+  static func override(_ wish: SessionInterface.Override) throws(Failure) -> StepOverride {
+    try Texts.check(wish.by, "override.by")
+    try Texts.check(wish.reason, "override.reason")
+    var steps: Set<SoftStep> = []
+    for step in wish.steps {
+      switch step {
+      case .interval: steps.insert(.interval)
+      case .skin: steps.insert(.skin)
+      case .unknown:
+        throw .notFound(
+          what: "step that may be overridden", name: step.rawValue,
+          remedy: "these may: " + SoftStep.allCases.map(\.word.description).joined(separator: ", "))
+      }
+    }
+    return StepOverride(steps: steps, by: wish.by, reason: wish.reason)
+  }
+}
