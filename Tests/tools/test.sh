@@ -16,6 +16,8 @@ else
   has_guests=no
 fi
 
+# Nothing is built here: two may read what was.
+set -- "$@" --ignore-lock
 logs=$(mktemp -d)
 installed=
 # Whoever ends this ends what runs beside it.
