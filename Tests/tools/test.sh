@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the test command given, in three parts: the Debian with the package, whose time is its own, beside all else; the
-# tests on a real kernel in real time, with a processor to themselves; then all others. Where something failed it is said
+# Runs the test command given, in three parts: the tests on a real kernel in real time, with nothing beside them; then the
+# Debian with the package, whose time is its own, beside all others. Where something failed it is said
 # once more: a thousand lines may lie between a failure and the end, and whoever reads a log often has only its end. The
 # last line is the command's own.
 set -euo pipefail
@@ -26,10 +26,10 @@ status=0
 : >"$logs/kernel"
 : >"$logs/installed"
 if [ "$has_guests" = yes ]; then
-  SMPD_GUESTS=all "$@" --filter InstalledTests >"$logs/installed" 2>&1 &
-  installed=$!
   echo 'make: testing on a real kernel'
   SMPD_GUESTS=all "$@" --filter KernelTests 2>&1 | tee "$logs/kernel" || status=$?
+  SMPD_GUESTS=all "$@" --filter InstalledTests >"$logs/installed" 2>&1 &
+  installed=$!
 fi
 echo 'make: testing'
 "$@" --skip 'KernelTests|InstalledTests' 2>&1 | tee "$logs/all" || status=$?

@@ -40,7 +40,10 @@ extension GuestSeat {
       case "locked_out": "device unlock --by P --reason found"
       default: nil as String?
       }
-    if let way { try smpctl(way) }
+    if let way {
+      print("guest: \(state(now)), \(now["fault"] ?? "no fault"): smpctl \(way)")
+      try smpctl(way)
+    }
     return now
   }
 }

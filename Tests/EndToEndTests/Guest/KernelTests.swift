@@ -24,7 +24,7 @@ struct KernelTests {
   func life() throws {
     let guest = try station()
     let person = GuestOperator(guest: guest, device: try OutsideDevice(guest, seed: 3))
-    try person.waitFor("ready")
+    try person.becomeReady()
     try nodeIsTheDaemons(guest)
     try wholeSession(person)
     try unplugged(person)
