@@ -34,8 +34,8 @@ struct SessionStart: Action {
   @Option(
     name: .customLong("override"),
     help: ArgumentHelp(
-      "A step that is not in order and that you answer for: interval or skin. May be given twice.", valueName: "step"))
-  var overrides: [StepArgument] = []
+      "A step that is not in order and that you answer for: interval, skin, or both with a comma.", valueName: "step"))
+  var override: StepsArgument?
   @Option(help: ArgumentHelp("Who answers for it.", valueName: "name"))
   var by: String?
   @Option(help: "Why, with --override.")
@@ -46,14 +46,14 @@ struct SessionStart: Action {
   func validate() throws {
     if watch && trial.dryRun { throw ValidationError("--watch and --dry-run do not go together") }
     let isNamed = by != nil && reason != nil
-    if overrides.isEmpty ? by != nil || reason != nil : !isNamed {
+    if override == nil ? by != nil || reason != nil : !isNamed {
       throw ValidationError("--override, --by and --reason go together")
     }
   }
 
-  private var override: SessionInterface.Override? {
-    guard !overrides.isEmpty, let by, let reason else { return nil }
-    return SessionInterface.Override(steps: overrides.map(\.word), by: by, reason: reason)
+  private var word: SessionInterface.Override? {
+    guard let override, let by, let reason else { return nil }
+    return SessionInterface.Override(steps: override.steps, by: by, reason: reason)
   }
 
   func perform(_ console: Console) throws -> ExitStatus {
@@ -61,7 +61,7 @@ struct SessionStart: Action {
       SessionInterface.Start.self,
       .init(
         course: course, device: device, operator: operatorName, pigmentLot: pigmentLot, cartridge: cartridge,
-        skin: skin.word, override: override, dryRun: trial.flag))
+        skin: skin.word, override: word, dryRun: trial.flag))
     console.document(answer.json)
     guard let session = answer.reply.session else {
       console.answer(trial.mark("session \(answer.reply.number) of \(course)"))
@@ -76,13 +76,20 @@ struct SessionStart: Action {
   }
 }
 
-enum StepArgument: String, ExpressibleByArgument, CaseIterable {
-  case interval, skin
-  var word: SessionInterface.Step {
-    switch self {
-    case .interval: .interval
-    case .skin: .skin
+/// One or more steps, with commas between them.
+struct StepsArgument: ExpressibleByArgument {
+  let steps: [SessionInterface.Step]
+
+  init?(argument: String) {
+    var steps: [SessionInterface.Step] = []
+    for word in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      switch word {
+      case "interval": steps.append(.interval)
+      case "skin": steps.append(.skin)
+      default: return nil
+      }
     }
+    self.steps = steps
   }
 }
 
