@@ -42,6 +42,7 @@ help:
 	@echo 'make explore         walks the states of session and firmware as deep as DEPTH events (default 10)'
 	@echo 'make crash           ends daemons: at every point of a long session, and KILLS=1000 by SIGKILL from SEED=1'
 	@echo 'make guest-test      the shipped programs on a real kernel and as a package, in virtual machines'
+	@echo 'make fading          whole courses of CLIENTS=200 clients who fade differently, from SEED=1'
 	@echo 'make simulate        whole lives drawn from seeds, everything going wrong: SEEDS=100 from SEED=1'
 	@echo 'make bench           measures the budgets beside their references'
 	@echo 'make fuzz            libFuzzer on what reads bytes of others (SECONDS of CPU for each target, or TARGET alone)'
@@ -90,6 +91,13 @@ crash: test-deps build-tests
 
 # A failure prints its acts and the command that repeats it; a seed that found something is kept in Tests/SimulateTests.
 SEEDS ?= 100
+CLIENTS ?= 200
+.PHONY: fading
+fading: test-deps
+	@echo 'make: building release, with what treats'
+	@$(SWIFT) build -c release $(MAPPED) $(CHECKED) --product smpsim
+	@.build/release/smpsim treat Tests/tools/fading.yaml --clients $(CLIENTS) --seed $(SEED)
+
 .PHONY: simulate
 simulate: test-deps
 	@echo 'make: building release, with what simulates'

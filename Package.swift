@@ -43,7 +43,7 @@ let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 /// Served as they stand: the text is the file.
-let interfaceFiles: [Resource] = ["course", "device", "journal", "plan", "session", "simulator", "stop"].map {
+let interfaceFiles: [Resource] = ["course", "device", "journal", "lot", "plan", "session", "simulator", "stop"].map {
   .embedInCode("io.smpd.\($0).varlink")
 }
 

@@ -4,7 +4,10 @@ import SMPModel
 
 struct CourseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "course", abstract: "Courses of treatment.", subcommands: [List.self, Status.self])
+    commandName: "course", abstract: "Courses of treatment.",
+    subcommands: [
+      List.self, Status.self, Assess.self, Project.self, Propose.self, Abandon.self, Forget.self,
+    ])
 
   struct List: Action {
     static let configuration = CommandConfiguration(abstract: "Lists the courses.")
@@ -33,6 +36,57 @@ struct CourseCommand: ParsableCommand {
   }
 }
 
+extension CourseCommand {
+  struct Abandon: Action {
+    static let configuration = CommandConfiguration(
+      abstract: "Gives a course up before its end. Final.",
+      discussion: """
+        No session of it starts afterwards. What was done stays, and its dots count in the client's other courses.
+        """)
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var trial: TrialOption
+    @OptionGroup var answerable: NamedAct
+    @Argument(help: "The course, such as C-7F3A2B.")
+    var course: String
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(
+        CourseInterface.Abandon.self,
+        .init(course: course, by: answerable.by, reason: answerable.reason, dryRun: trial.flag))
+      console.document(answer.json)
+      console.answer(trial.mark("abandoned \(course); sessions that were done: \(answer.reply.sessionsDone)"))
+      return .done
+    }
+  }
+}
+
+extension CourseCommand {
+  struct Forget: Action {
+    static let configuration = CommandConfiguration(
+      abstract: "Erases who the client of a course is, where the law asks for it. For good.",
+      discussion: """
+        In all courses of the client: the reference, the plans, and what was written in words. Sessions and dots stay, with \
+        nobody's name, and the log verifies as before. A later course of the same person does not know of these dots, and \
+        copies that were exported are not reached. With --dry-run first, it says what would go.
+        """)
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var trial: TrialOption
+    @OptionGroup var answerable: NamedAct
+    @Argument(help: "One of the client's courses, such as C-7F3A2B.")
+    var course: String
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(
+        CourseInterface.Forget.self,
+        .init(course: course, by: answerable.by, reason: answerable.reason, dryRun: trial.flag))
+      console.document(answer.json)
+      let courses = answer.reply.courses.joined(separator: ", ")
+      console.answer(trial.mark("forgotten: the client of \(courses); \(answer.reply.texts) texts, and the plans"))
+      return .done
+    }
+  }
+}
+
 extension Wording {
   static func courses(_ courses: [CourseInterface.CourseRow]) -> String {
     guard !courses.isEmpty else { return "no course; take a plan in with smpctl plan import FILE" }
@@ -56,14 +110,16 @@ extension Wording {
   }
 
   static func course(_ course: CourseInterface.Course) -> String {
-    let signature = course.signed ? "signed" + (course.signedBy.map { " by \($0)" } ?? "") : "not signed"
+    let papers = Self.papers(agreedBy: course.agreedBy, signedBy: course.signedBy, consent: course.consent)
     var lines = [
       "course    \(course.course)  \(course.title)",
       "state     \(words(course.state.rawValue))",
-      "plan      \(signature)",
+      "plan      \(papers)",
       "sessions  \(course.sessionsDone) of \(course.sessionsPlanned) done",
       "dots      \(count(course.dotsMade)) of \(count(course.dotsPlanned))",
     ]
+    if let assessment = course.assessment { lines.append(Self.assessment(assessment)) }
+    if let abandoned = course.abandoned { lines.append("given up  by \(abandoned.by): \(abandoned.reason)") }
     if let open = course.openSession { lines.append("open      \(open)") }
     lines.append("next      " + (course.nextSession.map { "session \($0)" } ?? "none left"))
     if course.nextSession != nil, let visits = course.visits { lines += Self.visits(visits) }

@@ -4,7 +4,10 @@ import SMPInterface
 struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "The journal: reading, verifying, exporting.",
-    subcommands: [LogList.self, LogEvents.self, LogVerify.self, LogExport.self])
+    subcommands: [
+      LogList.self, LogEvents.self, LogVerify.self, LogExport.self, LogKey.self, LogReport.self, LogPassport.self,
+      LogRecall.self,
+    ])
 }
 
 struct LogList: Action {

@@ -6,35 +6,57 @@ import SMPReport
 import StrictJSON
 
 extension ExportTable: ExpressibleByArgument {}
-extension ExportFormat: ExpressibleByArgument {}
 
 struct LogExport: Action {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Exports dots, denials, events or sessions as a table.",
-    discussion:
-      "Columns are those of the journal's views, with their units in the names. Persons stand in it as commitments.")
+    discussion: """
+      Columns are those of the journal's views, with their units in the names. Persons stand in it as commitments. A \
+      bundle is the record itself in one file, for log verify --bundle on any machine.
+      """)
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Only this session; without it everything in the journal.")
   var session: String?
-  @Option(help: "csv or jsonl.")
-  var format: ExportFormat
-  @Option(help: "dots, denials, events or sessions.")
-  var what = ExportTable.dots
+  @Option(help: "csv, jsonl or bundle.")
+  var format: Format
+  @Option(help: "dots, denials, events or sessions; not with a bundle. (default: dots)")
+  var what: ExportTable?
+  @Flag(help: "Names and reasons go into the bundle too, with their salts; otherwise it holds their commitments only.")
+  var texts = false
   @Option(
     name: .shortAndLong, help: ArgumentHelp("Where to; without it standard output.", valueName: "file"),
     completion: .file())
   var output: String?
 
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case csv, jsonl, bundle
+
+    /// Nil for what is no table.
+    var table: ExportFormat? {
+      switch self {
+      case .csv: .csv
+      case .jsonl: .jsonl
+      case .bundle: nil
+      }
+    }
+  }
+
   func validate() throws {
-    if options.json && output == nil && format != .jsonl {
-      throw ValidationError("with --json, standard output is JSON: give --output, or --format jsonl")
+    if format == .bundle, what != nil { throw ValidationError("a bundle has every entry: leave --what out") }
+    if format != .bundle, texts { throw ValidationError("--texts goes with --format bundle") }
+    if options.json && output == nil && format == .csv {
+      throw ValidationError("with --json, standard output is JSON: give --output, or another --format")
     }
   }
 
   func perform(_ console: Console) throws -> ExitStatus {
     let daemon = try options.daemon()
+    guard let table = format.table else {
+      return try BundleExport(session: session, output: output, withTexts: texts).perform(daemon, console)
+    }
+    let what = what ?? .dots
     var sink = try ExportSink(output)
-    var exporter = Exporter(what, as: format)
+    var exporter = Exporter(what, as: table)
     var count: Int64 = 0
     var progress = Progress(console: console, what: "read")
     try sink.write(exporter.header, isRow: false)

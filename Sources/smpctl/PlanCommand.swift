@@ -4,7 +4,10 @@ import SMPInterface
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Treatment plans.",
-    subcommands: [Example.self, Check.self, Import.self, List.self, Show.self, Sign.self])
+    subcommands: [
+      Example.self, Presets.self, Check.self, Import.self, List.self, Show.self, PlanAmend.self, PlanAgree.self,
+      PlanSign.self,
+    ])
 
   struct Example: Action {
     static let configuration = CommandConfiguration(abstract: "Prints a plan to start from.")
@@ -16,6 +19,19 @@ struct PlanCommand: ParsableCommand {
       let answer = try options.daemon().call(PlanInterface.Example.self, .init(practice: practice ? true : nil))
       console.document(answer.json)
       console.verbatim(answer.reply.text)
+      return .done
+    }
+  }
+
+  struct Presets: Action {
+    static let configuration = CommandConfiguration(
+      abstract: "Lists the presets that a plan's zones may name.")
+    @OptionGroup var options: GlobalOptions
+
+    func perform(_ console: Console) throws -> ExitStatus {
+      let answer = try options.daemon().call(PlanInterface.ListPresets.self, .init())
+      console.document(answer.json)
+      console.answer(Wording.presets(answer.reply.presets))
       return .done
     }
   }
@@ -91,28 +107,10 @@ struct PlanCommand: ParsableCommand {
       if text {
         console.verbatim(answer.reply.text)
       } else {
-        let signature = answer.reply.signedBy.map { "signed by \($0)" } ?? "not signed"
-        console.answer(Wording.plan(answer.reply.summary) + "\n" + signature)
+        let papers = Wording.papers(
+          agreedBy: answer.reply.agreedBy, signedBy: answer.reply.signedBy, consent: answer.reply.consent)
+        console.answer(Wording.plan(answer.reply.summary) + "\n" + papers)
       }
-      return .done
-    }
-  }
-
-  struct Sign: Action {
-    static let configuration = CommandConfiguration(
-      abstract: "Signs a plan by name. A signed plan is never changed.")
-    @OptionGroup var options: GlobalOptions
-    @OptionGroup var trial: TrialOption
-    @Argument(help: "Its course.")
-    var course: String
-    @Option(help: ArgumentHelp("Who signs.", valueName: "name"))
-    var by: String
-
-    func perform(_ console: Console) throws -> ExitStatus {
-      let answer = try options.daemon().call(
-        PlanInterface.Sign.self, .init(course: course, by: by, dryRun: trial.flag))
-      console.document(answer.json)
-      console.answer(trial.mark("signed \(course), SHA-256 \(answer.reply.sha256)"))
       return .done
     }
   }
@@ -131,38 +129,27 @@ extension Complaint {
 }
 
 extension Wording {
-  static func plans(_ plans: [PlanInterface.PlanRow]) -> String {
-    guard !plans.isEmpty else { return "no plan; start from smpctl plan example" }
-    var table = TextTable(["COURSE", "SIGNED BY", "SESSIONS", "DOTS", "SHA-256", "TITLE"], numeric: [2, 3])
-    for plan in plans {
+  static func presets(_ presets: [PlanInterface.Preset]) -> String {
+    guard !presets.isEmpty else { return "no preset; where they belong, the Treatment plan article says" }
+    var table = TextTable(["PRESET", "SESSIONS", "ABOUT"], numeric: [1])
+    for preset in presets {
       table.append([
-        plan.course, plan.signedBy ?? "-", count(plan.sessions), count(plan.dots), String(plan.sha256.prefix(12)),
-        plan.title,
+        preset.name, count(preset.sessions), preset.problem.map { "cannot be used: \($0)" } ?? preset.about ?? "",
       ])
     }
     return table.text
   }
 
-  static func plan(_ summary: PlanInterface.Summary) -> String {
-    var text = "\(summary.title)\nSHA-256 \(summary.sha256)\n"
-    text += "\(count(summary.dots)) dots in \(summary.sessions.count) sessions, about \(minutes(summary.minutes))"
-    let areas = Dictionary(summary.zones.map { ($0.name, $0.areaSquareMicrometres) }, uniquingKeysWith: { $1 })
-    for session in summary.sessions {
-      text += "\n\nsession \(session.number): \(count(session.dots)) dots, about \(minutes(session.minutes))\n"
-      var table = TextTable(
-        ["ZONE", "AREA", "DOTS", "DENSITY", "SPACING", "DEPTH", "SPEED", "DWELL", "NEEDLE"],
-        numeric: [1, 2, 3, 4, 5, 6, 7])
-      for zone in session.zones {
-        table.append([
-          zone.zone, areas[zone.zone].map { area(squareMicrometres: $0) } ?? "", count(zone.dots),
-          density(perSquareMetre: zone.densityPerSquareMetre),
-          zone.spacingMicrometres.map { length(micrometres: $0) } ?? "-",
-          length(micrometres: zone.depthMicrometres), speed(millihertz: zone.speedMillihertz),
-          "\(zone.dwellMilliseconds) ms", zone.needle,
-        ])
-      }
-      text += table.text
+  static func plans(_ plans: [PlanInterface.PlanRow]) -> String {
+    guard !plans.isEmpty else { return "no plan; start from smpctl plan example" }
+    var table = TextTable(
+      ["COURSE", "VERSION", "AGREED BY", "SIGNED BY", "SESSIONS", "DOTS", "SHA-256", "TITLE"], numeric: [1, 4, 5])
+    for plan in plans {
+      table.append([
+        plan.course, count(plan.version), plan.agreedBy ?? "-", plan.signedBy ?? "-", count(plan.sessions),
+        count(plan.dots), String(plan.sha256.prefix(12)), plan.title,
+      ])
     }
-    return text
+    return table.text
   }
 }

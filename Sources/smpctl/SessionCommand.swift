@@ -5,8 +5,10 @@ struct SessionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "session", abstract: "Sessions: preparing, working, ending.",
     subcommands: [
-      SessionStart.self, SessionWatch.self, SessionPause.self, SessionResume.self, SessionZone.self, SessionSet.self,
-      SessionConfirm.self, SessionResolve.self, SessionStop.self, SessionList.self, SessionShow.self,
+      SessionStart.self, SessionWatch.self, SessionPause.self, SessionResume.self, SessionLoad.self,
+      SessionComfort.self,
+      SessionZone.self, SessionSet.self, SessionConfirm.self, SessionResolve.self, SessionStop.self, SessionList.self,
+      SessionShow.self,
     ])
 }
 
@@ -113,36 +115,6 @@ struct SessionWatch: Action {
 
   func perform(_ console: Console) throws -> ExitStatus {
     try Watcher(console: console, awaiting: nil).run(try options.daemon())
-  }
-}
-
-struct SessionPause: Action {
-  static let configuration = CommandConfiguration(
-    commandName: "pause", abstract: "Pauses: the needle retracts and the pedal has no effect.")
-  @OptionGroup var options: GlobalOptions
-  @OptionGroup var trial: TrialOption
-  @Option(help: "Why, for the record, such as comfort.")
-  var reason: String?
-
-  func perform(_ console: Console) throws -> ExitStatus {
-    let answer = try options.daemon().call(SessionInterface.Pause.self, .init(reason: reason, dryRun: trial.flag))
-    console.document(answer.json)
-    console.answer(trial.mark(Wording.words(answer.reply.state.rawValue)))
-    return .done
-  }
-}
-
-struct SessionResume: Action {
-  static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Takes a pause back. The pedal must be released first.")
-  @OptionGroup var options: GlobalOptions
-  @OptionGroup var trial: TrialOption
-
-  func perform(_ console: Console) throws -> ExitStatus {
-    let answer = try options.daemon().call(SessionInterface.Resume.self, .init(dryRun: trial.flag))
-    console.document(answer.json)
-    console.answer(trial.mark(Wording.words(answer.reply.state.rawValue)))
-    return .done
   }
 }
 

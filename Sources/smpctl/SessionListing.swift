@@ -40,16 +40,22 @@ extension Wording {
   static func sessions(_ sessions: [SessionInterface.Session]) -> String {
     guard !sessions.isEmpty else { return "no session" }
     var table = TextTable(
-      ["SESSION", "STATE", "STARTED", "DOTS", "PRESUMED", "DENIED", "DEVICE", ""], numeric: [3, 4, 5])
+      ["SESSION", "STATE", "STARTED", "DOTS", "PRESUMED", "DENIED", "DEVICE", "SEAL", ""], numeric: [3, 4, 5])
     for session in sessions {
       table.append([
         session.session, words(session.state.rawValue),
         time(milliseconds: session.startedWallMilliseconds),
         "\(count(session.dotsMade)) of \(count(session.dotsPlanned))", count(session.dotsPresumed),
-        count(session.denials), session.device, session.simulated ? "simulated" : "",
+        count(session.denials), session.device, session.seal.rawValue, session.simulated ? "simulated" : "",
       ])
     }
     return table.text
+  }
+
+  private static func loaded(_ loaded: SessionInterface.Loaded) -> String {
+    let strokes = loaded.supply == .cartridge ? ", \(count(loaded.strokes)) strokes" : ""
+    let name = loaded.supply == .pigment ? "pigment  " : "cartridge"
+    return "\(name) lot \(loaded.lot): \(count(loaded.dots)) dots\(strokes)"
   }
 
   static func session(_ session: SessionInterface.Session) -> String {
@@ -62,11 +68,11 @@ extension Wording {
       ended     \(ended)
       operator  \(session.operator)
       device    \(session.device)
-      pigment   lot \(session.pigmentLot)
-      cartridge lot \(session.cartridge)
+      \(session.loaded.map(loaded).joined(separator: "\n"))
       dots      \(count(session.dotsMade)) of \(count(session.dotsPlanned)), \(count(session.dotsPresumed)) presumed
       denied    \(count(session.denials))
       entries   \(session.firstEntry) to \(session.lastEntry)
+      seal      \(session.seal.rawValue)
       """
   }
 }

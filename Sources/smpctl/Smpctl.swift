@@ -47,8 +47,7 @@ struct Smpctl: ParsableCommand {
     version: "smpctl \(Release.version)",
     subcommands: [
       StatusCommand.self, DoctorCommand.self, StopCommand.self, DeviceCommand.self, LimitsCommand.self,
-      PlanCommand.self,
-      CourseCommand.self, SessionCommand.self, LogCommand.self,
+      PlanCommand.self, CourseCommand.self, LotCommand.self, SessionCommand.self, LogCommand.self,
     ])
 }
 

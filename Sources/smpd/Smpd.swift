@@ -62,9 +62,11 @@ struct Smpd: ParsableCommand {
   }
 
   private func configuration(_ file: DaemonFile) -> DaemonConfiguration {
-    DaemonConfiguration(
+    var configuration = DaemonConfiguration(
       stateDirectory: state ?? file.statePath, limitsPath: limits ?? file.limitsPath,
       socketPath: socket ?? file.socketPath, simulated: training || file.training)
+    configuration.presetsPath = file.presetsPath
+    return configuration
   }
 
   private func serve() throws {

@@ -5,7 +5,7 @@ import SMPReport
 
 /// What `treat` leaves beside its journal: every entry, and each table as the reports have it.
 enum Exports {
-  static func write(_ store: JournalStore, to directory: String) throws {
+  static func write(_ store: JournalStore, to directory: String, _ key: StationKey) throws {
     var lines: [UInt8] = []
     var tables = ExportTable.allCases.map { (table: $0, exporter: Exporter($0, as: .csv), bytes: [UInt8]()) }
     for index in tables.indices { tables[index].bytes = tables[index].exporter.header }
@@ -16,6 +16,7 @@ enum Exports {
       throw Failed("the journal cannot be exported: \(error)")
     }
     try create(directory + "/journal.jsonl", lines)
+    try create(directory + "/station.pub", Array(key.fileText.utf8))
     for table in tables {
       try create(directory + "/\(table.table.rawValue).csv", table.bytes + table.exporter.finish())
     }

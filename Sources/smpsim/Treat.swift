@@ -17,25 +17,41 @@ struct Treat: ParsableCommand {
     discussion: """
       The same owner, guard, journal and device as serve, on one virtual clock, with the journal's sync simulated. The \
       result is a function of plan and seed: the exports of two runs are the same, byte for byte.
+
+      With --clients so many clients are treated with this plan who fade differently, each from a seed of its own: after \
+      each session their skin is assessed, the proposal is taken in as an amendment and signed, and the next session \
+      carries it out, until the target is held or said to be out of reach. What the needle did is judged by its own log.
       """)
 
   @Argument(help: "The plan.", completion: .file())
   var file: String
   @Option(help: "Seed of device, hand and salts.")
   var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Clients who fade differently, from --seed on; 1 to 10000.", valueName: "number"))
+  var clients: Int?
   @Option(help: ArgumentHelp("Directory for journal and exports; it must not exist.", valueName: "dir"))
   var out: String?
+  @Option(help: ArgumentHelp("Directory of the presets that the plan may name.", valueName: "dir"))
+  var presets: String?
 
   func run() throws {
     try reporting {
       guard let bytes = FileBytes.read(file, atMost: PlanDocument.maximumBytes) else {
         throw Failed("\(file) cannot be read, or is too large. Remedy: name a plan file", status: 65)
       }
+      if let clients {
+        guard (1...10_000).contains(clients), out == nil, seed <= UInt64.max - 10_000 else {
+          throw Failed(
+            "--clients takes 1 to 10000, and no --out. Remedy: treat without --clients for exports", status: 64)
+        }
+        return try FadingClients(plan: bytes, file: file, first: seed, count: clients).treat()
+      }
       let directory = try out ?? TemporaryDirectory.make()
       defer { if out == nil { TemporaryDirectory.remove(directory) } }
       try StateDirectory.prepare(directory, limitsPath: directory + "/limits.yaml")
-      let course = try TreatedCourse(plan: bytes, seed: seed, directory: directory)
+      let course = try TreatedCourse(plan: bytes, seed: seed, directory: directory, presets: presets)
       for number in 1...course.sessions {
+        if number > 1 { course.wait() }
         let result = try course.session(number)
         Terminal.progress("")
         Terminal.say(result)
@@ -57,18 +73,22 @@ final class TreatedCourse {
   /// The uid of a simulated operator: nobody's.
   private static let nobody: UInt32 = 65_534
 
-  let sessions: Int
-  private let course: String
+  private(set) var sessions: Int
+  /// The one that is treated: `takeIn` turns to another.
+  private(set) var course: String
+  private static let (pigmentLot, cartridgeLot) = ("SIM-LOT", "SIM-CARTRIDGE")
+
   private let directory: String
-  private let device: SimulatedDevice
+  let device: SimulatedDevice
   private let pacing: SimulatedPacing
-  private let store: JournalStore
-  private let library: Library
+  let store: JournalStore
+  let library: Library
   private let queue = OwnerQueue()
   private let board = Board()
   private let owner: Owner
+  private let sealer: Sealer
 
-  init(plan bytes: [UInt8], seed: UInt64, directory: String) throws {
+  init(plan bytes: [UInt8], seed: UInt64, directory: String, presets: String? = nil) throws {
     self.directory = directory
     device = SimulatedDevice(
       SimulatedDeviceConfiguration(seed: seed), startingAt: MonotonicTime(nanoseconds: 1_000_000_000))
@@ -81,17 +101,32 @@ final class TreatedCourse {
     } catch {
       throw Failed(error.description)
     }
-    library = Library(store: store, limitsPath: directory + "/limits.yaml", salts: salts)
+    // Of the seed, and not of the salts: those go on as they went before there were seals.
+    let secret = Fingerprint(of: Array("smpsim.station_key.\(seed)".utf8)).bytes
+    let sealing = StationKeyFile(in: directory).sealing(known: nil) { secret }
+    guard let key = sealing.key else { throw Failed("the station's key cannot be made in \(directory)") }
+    sealer = Sealer(store: store, queue: queue, key: key)
+    library = Library(
+      store: store, limitsPath: directory + "/limits.yaml", presetsPath: presets, salts: salts, sealing: sealing)
     owner = Owner(
       OwnerParts(
         queue: queue, pacing: pacing, journal: InlineJournal(store: store, queue: queue), board: board,
         stopHandle: StopHandle(), salts: salts,
         station: StationFacts(bootID: "simulated", simulated: true), lastEntry: 0,
         inheritance: .nothing))
-    owner.begin(new: (store.journal, "simulated"), realtime: false, durability: .simulated)
+    owner.begin(new: (store.journal, "simulated"), realtime: false, durability: .simulated, key: key.station)
     queue.post(.attach(device))
     (course, sessions) = try Self.importPlan(bytes, library, queue, owner)
   }
+
+  /// Another course of the same client begins.
+  func takeIn(_ bytes: [UInt8]) throws { (course, sessions) = try Self.importPlan(bytes, library, queue, owner) }
+
+  /// The skin heals until the next visit.
+  func wait() { pacing.skip(.seconds(Self.daysBetween * 86_400)) }
+
+  /// Gives the owner a command and turns it until the answer is there.
+  func ask(_ command: OwnerCommand) throws(Failure) { try Self.ask(command, queue, owner) }
 
   private static func importPlan(
     _ bytes: [UInt8], _ library: Library, _ queue: OwnerQueue, _ owner: Owner
@@ -102,18 +137,52 @@ final class TreatedCourse {
         throw .notFound(what: "course", name: "", remedy: "")
       }
       try ask(.record([draft]), queue, owner)
-      let (_, signature) = try library.signPlan(course, by: "simulated practitioner")
-      try ask(.record([signature]), queue, owner)
-      return (course, try library.course(course).plan.sessions.count)
+      try sign(course, library, queue, owner)
+      let plan = try library.course(course).plan
+      for supply in [LotInterface.Supply.pigment, .cartridge] { try register(supply, plan, library, queue, owner) }
+      return (course, plan.sessions.count)
     } catch {
       throw Failed(error.sentence, status: 65)
     }
   }
 
+  /// Binds the newest version of the treated course's plan.
+  func sign() throws(Failure) { try Self.sign(course, library, queue, owner) }
+
+  private static func sign(
+    _ course: String, _ library: Library, _ queue: OwnerQueue, _ owner: Owner
+  ) throws(Failure) {
+    let isPractice = try library.course(course).plan.skin == .practice
+    if !isPractice {
+      try ask(.record([try library.agreePlan(course, by: "simulated practitioner").1]), queue, owner)
+    }
+    let (_, signature) = try library.signPlan(
+      course, by: "simulated practitioner", consent: isPractice ? nil : "SIM-CONSENT")
+    try ask(.record([signature]), queue, owner)
+  }
+
+  private static func register(
+    _ supply: LotInterface.Supply, _ plan: Plan, _ library: Library, _ queue: OwnerQueue, _ owner: Owner
+  ) throws(Failure) {
+    do throws(Failure) {
+      try ask(.record([try library.registerLot(lot(supply, plan), wall: beginning).1]), queue, owner)
+    } catch {
+      // Of an earlier course of the client.
+      guard case .nothingToDo = error else { throw error }
+    }
+  }
+
+  /// What is used up in a simulated course: the plan's own pigment.
+  private static func lot(_ supply: LotInterface.Supply, _ plan: Plan) -> LotInterface.Register.Parameters {
+    let isPigment = supply == .pigment
+    return LotInterface.Register.Parameters(
+      supply: supply, lot: isPigment ? pigmentLot : cartridgeLot, brand: isPigment ? plan.pigment.brand : "simulated",
+      shade: isPigment ? plan.pigment.shade : nil, expires: "2099-12-31", by: "simulated practitioner")
+  }
+
   /// Carries out one session; returns one line about it.
   func session(_ number: Int) throws -> String {
     do throws(Failure) {
-      if number > 1 { pacing.skip(.seconds(Self.daysBetween * 86_400)) }
       turn {
         switch self.board.newest?.snapshot.state {
         case .ready, .stopped, .faulted, .lockedOut, .uncertain: true
@@ -122,8 +191,8 @@ final class TreatedCourse {
       }
       let order = try library.startOrder(
         SessionInterface.Start.Parameters(
-          course: course, device: nil, operator: "simulated practitioner", pigmentLot: "SIM-LOT",
-          cartridge: "SIM-CARTRIDGE-\(number)", skin: .clear, bound: nil, dryRun: nil),
+          course: course, device: nil, operator: "simulated practitioner", pigmentLot: Self.pigmentLot,
+          cartridge: "\(Self.cartridgeLot)/\(number)", skin: .clear, bound: nil, dryRun: nil),
         device: board.newest?.snapshot.device?.capabilities.serial, wall: pacing.wall())
       let armed = try Self.ask(.start(order, basedOn: .max, dryRun: false), queue, owner)
       guard armed.snapshot.state == .armed, let capabilities = armed.snapshot.device?.capabilities else {
@@ -135,6 +204,8 @@ final class TreatedCourse {
       try Self.ask(.barrier, queue, owner)
       let session = board.newest?.snapshot.session
       try Self.ask(.stop, queue, owner)
+      sealer.seal()
+      try Self.ask(.barrier, queue, owner)
       device.layDown()
       let planned = order.profile.zones.reduce(0) { $0 + $1.dots }
       return "session \(number): \(session?.dotsMade ?? 0) of \(planned) dots, \(session?.denials ?? 0) denials, "
@@ -175,7 +246,7 @@ final class TreatedCourse {
   func end(exports: Bool) throws {
     queue.post(.shutdown)
     while !owner.hasFinished { owner.turn() }
-    if exports { try Exports.write(store, to: directory) }
+    if exports { try Exports.write(store, to: directory, sealer.station) }
     do { try store.close() } catch { throw Failed(error.description) }
   }
 
@@ -198,7 +269,7 @@ final class TreatedCourse {
 extension Failure {
   var sentence: String {
     let parameters = parameters
-    let words = ["reason", "name", "fault", "remedy"].compactMap { parameters[$0]?.string }
+    let words = ["reason", "state", "name", "fault", "remedy"].compactMap { parameters[$0]?.string }
     let problems =
       if case .invalidPlan(let problems, _) = self {
         problems.map { "\n  \($0.line):\($0.column): \($0.message)" }.joined()

@@ -27,7 +27,7 @@ enum TemporaryDirectory {
   static func remove(_ path: String) {
     for name in [
       "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "journal.sqlite.lock", "journal.sqlite.head",
-      "limits.yaml",
+      "limits.yaml", StationKeyFile.name,
     ] {
       unsafe unlink(path + "/" + name)
     }

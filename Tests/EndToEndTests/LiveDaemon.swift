@@ -203,6 +203,17 @@ final class LiveDaemon {
     "--operator", "Operator", "--pigment-lot", "L1", "--cartridge", "K1", "--skin", "clear",
   ]
 
+  /// Puts on record what `sessionFacts` names.
+  func registerLots(shade: String) throws {
+    for facts in [
+      ["pigment", "L1", "--brand", "Example Pigments", "--shade", shade], ["cartridge", "K1", "--brand", "N"],
+    ] {
+      let added = try Programs.run(
+        "smpctl", ["lot", "add"] + facts + ["--expires", "2099-12-31", "--by", "N", "--socket", socket])
+      #expect(added.status == 0, "\(added)")
+    }
+  }
+
   func startSession(_ course: String, watch: Bool) throws -> Outcome {
     try Programs.run(
       "smpctl",

@@ -71,8 +71,9 @@ extension Journal.Note {
     case .faultCleared: self = .cleared
     case .lockedOut(let fault): self = .lockedOut(fault)
     case .unlocked: self = .unlocked
-    case .deviceDetached, .profilesLoaded, .selfTest, .armed, .paused, .resumed, .setPoints,
-      .zoneOpened, .limitConfirmed, .stepOverridden, .denial, .unbiddenContact, .stop, .disarmed, .uncertain, .resolved:
+    case .deviceDetached, .profilesLoaded, .selfTest, .armed, .paused, .supplyChanged, .comfortScored, .resumed,
+      .setPoints, .zoneOpened, .limitConfirmed, .stepOverridden, .denial, .unbiddenContact, .stop, .disarmed,
+      .uncertain, .resolved:
       self = .other
     }
   }

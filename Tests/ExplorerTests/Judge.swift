@@ -50,8 +50,9 @@ extension Witness {
       for story in grants where story.ends.isEmpty {
         broken("S1", "the session was closed with grant \(story.number) still open")
       }
-    case .deviceAttached, .deviceDetached, .sessionOpened, .armed, .paused, .resumed, .setPoints, .zoneOpened,
-      .limitConfirmed, .stepOverridden, .denial, .stop, .faultCleared, .lockedOut, .disarmed, .uncertain, .resolved:
+    case .deviceAttached, .deviceDetached, .sessionOpened, .armed, .paused, .supplyChanged, .comfortScored, .resumed,
+      .setPoints, .zoneOpened, .limitConfirmed, .stepOverridden, .denial, .stop, .faultCleared, .lockedOut, .disarmed,
+      .uncertain, .resolved:
       break
     }
   }

@@ -189,7 +189,7 @@ extension Product {
       let history = world.witness.livingDots(session: sessionsDone)
       return try machine.start(Setting.order(done: sessionsDone, history: history), at: now)
     case .selfTest: return try machine.selfTest(serial: nil, site: Setting.site, at: now)
-    case .pause: return try machine.pause(reason: nil, at: now)
+    case .pause: return try machine.pause(at: now)
     case .resume: return try machine.resume(at: now)
     case .set: return try machine.set(zone: nil, depth: .micrometres(450), speed: nil, dwell: nil, at: now)
     case .stop: return try machine.stop(at: now, by: 7)

@@ -17,11 +17,15 @@ import Testing
     let directory: URL
     let store: JournalStore
     var limitsPath: String { directory.appending(path: "limits.yaml").path }
-    var library: Library { Library(store: store, limitsPath: limitsPath, salts: Salts(simulatedSeed: 1)) }
+    var sealing: Sealing
+    var library: Library {
+      Library(store: store, limitsPath: limitsPath, salts: Salts(simulatedSeed: 1), sealing: sealing)
+    }
 
     init() throws {
       directory = URL(filePath: "/tmp/smpd-\(UUID().uuidString.prefix(8))")
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+      sealing = .ready(try #require(SealingKey(Array(repeating: 7, count: SealingKey.byteCount))))
       let id = try #require(JournalID(Array(repeating: 7, count: JournalID.byteCount)))
       store = try JournalStore(
         path: directory.appending(path: "journal.sqlite").path, durability: .simulated, newJournal: id, simulated: true)
@@ -79,7 +83,7 @@ import Testing
   @Test("where nothing is wrong every finding is good and names nothing to do") func healthy() throws {
     let found = findings(
       try Desk(), published(), rights: RealtimeRights(scheduled: true, memoryLocked: true))
-    #expect(Set(found.keys) == ["session", "link", "self_test", "limits", "plan", "journal", "realtime"])
+    #expect(Set(found.keys) == ["session", "link", "self_test", "limits", "plan", "journal", "seal", "realtime"])
     for finding in found.values where finding.check != "journal" {
       #expect(finding.severity == .good && finding.remedy == nil, "\(finding)")
     }
@@ -102,6 +106,17 @@ import Testing
     }
     let locked = try #require(findings(desk, published(.lockedOut, lockedOut: .deviceSilent))["session"])
     #expect(locked.what.contains("device silent"))
+  }
+
+  @Test("S10 a key that cannot be used is a problem, and a session that is closed and not sealed a warning")
+  func seal() throws {
+    let desk = try Desk()
+    try desk.note(.sessionClosed(SessionClosedEntry(outcome: "ended", dotsMade: 0)), session: "C-1-1", course: "C-1")
+    let waiting = try #require(findings(desk, published())["seal"])
+    #expect(waiting.severity == .warning && waiting.what.contains("C-1-1") && waiting.remedy != nil)
+    desk.sealing = .impossible(what: "the station's key is missing", remedy: "put it back")
+    let missing = try #require(findings(desk, published())["seal"])
+    #expect(missing.severity == .problem && missing.what.contains("C-1-1") && missing.remedy == "put it back")
   }
 
   @Test("real-time rights missing: each is named, and where to grant it") func realtime() throws {

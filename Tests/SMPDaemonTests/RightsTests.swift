@@ -98,13 +98,33 @@ final class GuardedStation {
 
     "io.smpd.plan.Example": (.look, [:]),
     "io.smpd.plan.Check": (.look, ["text": .string(PlanDocument.exampleText)]),
+    "io.smpd.plan.ListPresets": (.look, [:]),
     "io.smpd.plan.List": (.look, [:]),
     "io.smpd.plan.Describe": (.look, ["course": "C-000000"]),
     "io.smpd.plan.Import": (.command, ["text": .string(PlanDocument.exampleText)]),
+    "io.smpd.plan.Amend": (
+      .command, ["course": "C-000000", "text": .string(PlanDocument.exampleText), "by": "N", "reason": "R"]
+    ),
+    "io.smpd.plan.Agree": (.command, ["course": "C-000000", "by": "N"]),
     "io.smpd.plan.Sign": (.command, ["course": "C-000000", "by": "N"]),
 
     "io.smpd.course.List": (.look, [:]),
     "io.smpd.course.Describe": (.look, ["course": "C-000000"]),
+    "io.smpd.course.Assess": (
+      .command,
+      ["course": "C-000000", "zones": [["zone": "vertex", "retentionPercent": 80]], "skin": "clear", "by": "N"]
+    ),
+    "io.smpd.course.Project": (.look, ["course": "C-000000"]),
+    "io.smpd.course.Propose": (.look, ["course": "C-000000"]),
+    "io.smpd.course.Forget": (.command, ["course": "C-000000", "by": "N", "reason": "R"]),
+    "io.smpd.course.Abandon": (.command, ["course": "C-000000", "by": "N", "reason": "R"]),
+
+    "io.smpd.lot.Register": (
+      .command,
+      ["supply": "cartridge", "lot": "K", "brand": "B", "expires": "2099-12-31", "by": "N"]
+    ),
+    "io.smpd.lot.Withdraw": (.command, ["supply": "cartridge", "lot": "K", "by": "N", "reason": "R"]),
+    "io.smpd.lot.List": (.look, [:]),
 
     "io.smpd.session.Describe": (.look, [:]),
     "io.smpd.session.Monitor": (.look, [:]),
@@ -113,8 +133,10 @@ final class GuardedStation {
       .command,
       ["course": "C-000000", "operator": "N", "pigmentLot": "P", "cartridge": "K", "skin": "clear"]
     ),
-    "io.smpd.session.Pause": (.command, ["reason": "R"]),
+    "io.smpd.session.Pause": (.command, ["reason": "client"]),
     "io.smpd.session.Resume": (.command, [:]),
+    "io.smpd.session.Load": (.command, ["cartridge": "K/2"]),
+    "io.smpd.session.Comfort": (.command, ["score": 3]),
     "io.smpd.session.SelectZone": (.command, ["zone": "vertex"]),
     "io.smpd.session.Set": (.command, ["depthMicrometres": 400]),
     "io.smpd.session.Confirm": (.command, ["key": "depth-maximum", "by": "N", "reason": "R"]),
@@ -122,6 +144,7 @@ final class GuardedStation {
     "io.smpd.session.Stop": (.command, [:]),
 
     "io.smpd.journal.Read": (.look, [:]),
+    "io.smpd.journal.DescribeKey": (.look, [:]),
 
     "io.smpd.simulator.Inject": (.command, ["fault": "stuck_motor"]),
     "io.smpd.simulator.Contacts": (.look, [:]),
@@ -137,7 +160,7 @@ final class GuardedStation {
   static func served(_ station: GuardedStation) throws -> [(name: String, method: VarlinkMethod)] {
     let client = try VarlinkClient(path: station.control)
     let names = try #require(client.call("org.varlink.service.GetInfo")["interfaces"]?.array).compactMap(\.string)
-    #expect(names.count == 7 && Set(names).count == 7, "\(names)")
+    #expect(names.count == 8 && Set(names).count == 8, "\(names)")
     return try names.flatMap { name in
       let text = try client.call("org.varlink.service.GetInterfaceDescription", ["interface": .string(name)])
       let interface = try VarlinkInterface.parse(try #require(text["description"]?.string))

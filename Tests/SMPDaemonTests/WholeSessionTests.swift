@@ -122,7 +122,7 @@ import Testing
       station.begin(Orders.small(dots: 60))
       station.make(5)
       station.device.layDown()
-      if case .done? = station.ask(.pause(reason: nil)) {} else { Issue.record("not paused") }
+      if case .done? = station.ask(.pause(nil, remarks: nil)) {} else { Issue.record("not paused") }
       #expect(station.turn(limit: 5_000) { station.board.newest?.snapshot.device?.status.still == true })
       if hangs { station.device.inject(.hang) }
       let asked = station.pacing.monotonic()

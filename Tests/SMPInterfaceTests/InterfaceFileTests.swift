@@ -99,7 +99,8 @@ import Varlink
   func dryRun() throws {
     let readers: Set = [
       "List", "Describe", "DescribeLimits", "Example", "ExampleLimits", "Check", "Monitor", "Watch", "Read",
-      "Contacts", "Diagnose", "Witness",
+      "Contacts", "DescribeKey", "Diagnose", "Witness", "Project", "Propose",
+      "Contacts", "DescribeKey", "Diagnose", "Witness", "ListPresets",
     ]
     for name in Self.names {
       for method in try Self.parsed(name).methods where !readers.contains(method.name) {

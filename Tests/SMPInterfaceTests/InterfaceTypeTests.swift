@@ -21,25 +21,32 @@ import Varlink
     (
       PlanInterface.self,
       [
-        PlanInterface.Severity.self, PlanInterface.Problem.self, PlanInterface.Zone.self,
-        PlanInterface.SessionZone.self, PlanInterface.Session.self, PlanInterface.Summary.self,
-        PlanInterface.PlanRow.self,
+        PlanInterface.Severity.self, PlanInterface.Problem.self, PlanInterface.Point.self, PlanInterface.Zone.self,
+        PlanInterface.Pigment.self, PlanInterface.SessionZone.self, PlanInterface.Session.self,
+        PlanInterface.Summary.self,
+        PlanInterface.PlanRow.self, PlanInterface.Change.self, PlanInterface.Preset.self,
       ]
     ),
     (
       CourseInterface.self,
       [
         CourseInterface.State.self, CourseInterface.CourseRow.self, CourseInterface.Zone.self,
-        CourseInterface.Visits.self, CourseInterface.Course.self,
+        CourseInterface.Visits.self, CourseInterface.Abandonment.self, CourseInterface.Skin.self,
+        CourseInterface.Retention.self,
+        CourseInterface.Assessment.self, CourseInterface.Course.self, CourseInterface.Range.self,
+        CourseInterface.ZoneToCome.self, CourseInterface.Visit.self, CourseInterface.Change.self,
       ]
     ),
+    (LotInterface.self, [LotInterface.Supply.self, LotInterface.Lot.self]),
     (
       SessionInterface.self,
       [
         SessionInterface.State.self, SessionInterface.Skin.self, SessionInterface.Step.self,
+        SessionInterface.PauseReason.self,
         SessionInterface.Override.self, SessionInterface.Outcome.self,
         SessionInterface.DenialReason.self, SessionInterface.Denial.self, SessionInterface.Zone.self,
         SessionInterface.Snapshot.self, SessionInterface.SetPoints.self, SessionInterface.SessionState.self,
+        SessionInterface.Seal.self, SessionInterface.Supply.self, SessionInterface.Loaded.self,
         SessionInterface.Session.self,
       ]
     ),

@@ -191,8 +191,8 @@ import Testing
     #expect(try traces() > 0)
     let erased = ConfidentialErasedEntry(count: 1, by: Sample.name.commitment, reason: Sample.reason.commitment)
     let entry = Sample.entry(Sample.last + 1, .confidentialErased(erased), session: nil)
-    #expect(throws: JournalError.self) { try store.erase([], recordedBy: entry, confidential: []) }
-    _ = try store.erase([Sample.name.commitment], recordedBy: entry, confidential: [])
+    #expect(throws: JournalError.self) { try store.erase(Erasure(), recordedBy: [entry], confidential: []) }
+    _ = try store.erase(Erasure(commitments: [Sample.name.commitment]), recordedBy: [entry], confidential: [])
     #expect(try store.confidential(behind: [Sample.name.commitment]).isEmpty)
     #expect(try traces() == 0)
     #expect(try store.verify().isSound)

@@ -50,7 +50,7 @@ enum Sample {
         pigmentLot: Label(cleaning: "=LOT, \"7\""), cartridge: Label(cleaning: "K-9"), skin: "clear", plan: plan,
         envelope: Fingerprint(of: [2]), zones: [Label(cleaning: "hairline"), Label(cleaning: "Schläfe, links")],
         dotsPlanned: 5)),
-    .grant(grant(1)), .dot(dot(3)), .paused(PausedEntry(reason: reason.commitment)), .resumed,
+    .grant(grant(1)), .dot(dot(3)), .paused(PausedEntry(reason: "ink", remarks: reason.commitment)), .resumed,
     .denial(
       DenialEntry(
         request: RequestID(number: 2), zone: ZoneIndex(number: 1), position: position,

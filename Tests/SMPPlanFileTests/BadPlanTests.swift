@@ -116,6 +116,8 @@ import Testing
         "local-density: 10 /cm2\n        dots: 9", "local-density: 120.1 /cm2\n        dots: 9", "120.1", "",
         "at most 120 /cm2"
       ),
+      ("density: 3 /cm2\n", "density: 3 /cm2\n        held: 150.1 /cm2\n", "150.1", "at most 150 /cm2", nil),
+      ("density: 3 /cm2\n", "density: 3 /cm2\n        held: 120.1 /cm2\n", "120.1", "", "at most 120 /cm2"),
       ("dwell: 60 ms", "dwell: 1001 ms", "1001 ms", "at most 1000 ms", nil),
       ("dots: 10", "dots: 30001", "30001", "at most 30000", nil),
     ]

@@ -6,15 +6,13 @@ enum Samples {
   static func body(_ kind: EntryKind, _ n: inout Numbers) -> EntryBody {
     switch kind {
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
-      .planSigned:
+      .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned, .lotRegistered, .lotWithdrawn:
       paper(kind, &n)
-    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed,
-      .uncertain, .resolved,
-      .sessionClosed:
+    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged,
+      .comfortScored, .resumed, .disarmed, .uncertain, .resolved, .sessionClosed, .sessionSealed:
       session(kind, &n)
     case .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
-      .selfTestIntended, .selfTest,
-      .armIntended, .armed, .resumeIntended:
+      .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended:
       device(kind, &n)
     case .grant, .denial, .dot, .grantEnded, .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut, .unlocked:
       dots(kind, &n)
@@ -38,7 +36,8 @@ enum Samples {
     case .journalCreated:
       .journalCreated(JournalCreatedEntry(schema: n.any(), journal: journal(&n), station: label(&n)))
     case .daemonStarted:
-      .daemonStarted(DaemonStartedEntry(version: label(&n), realtime: flag(&n), durability: word(&n)))
+      .daemonStarted(
+        DaemonStartedEntry(version: label(&n), realtime: flag(&n), durability: word(&n), key: n.maybe(stationKey)))
     case .operatorAction: .operatorAction(OperatorActionEntry(method: word(&n)))
     case .tailAccepted:
       .tailAccepted(TailAcceptedEntry(found: head(&n), expected: head(&n), by: secret(&n), reason: secret(&n)))
@@ -48,7 +47,26 @@ enum Samples {
       .planImported(
         PlanImportedEntry(
           plan: fingerprint(&n), version: n.any(), schema: n.any(), title: secret(&n), client: secret(&n)))
-    default: .planSigned(PlanSignedEntry(plan: fingerprint(&n), by: secret(&n)))
+    case .planAmended:
+      .planAmended(
+        PlanAmendedEntry(
+          plan: fingerprint(&n), version: n.any(), schema: n.any(), by: secret(&n), reason: secret(&n)))
+    case .courseAssessed:
+      .courseAssessed(
+        CourseAssessedEntry(
+          plan: fingerprint(&n), visit: n.any(),
+          zones: (0..<n.next() % 4).map { _ in .init(name: label(&n), retentionPercent: Int64(n.next() % 101)) },
+          skin: word(&n), remarks: n.maybe(secret), by: secret(&n), corrects: n.maybe { $0.next() >> 1 }))
+    case .planAgreed: .planAgreed(PlanAgreedEntry(plan: fingerprint(&n), by: secret(&n)))
+    case .courseAbandoned: .courseAbandoned(CourseAbandonedEntry(by: secret(&n), reason: secret(&n)))
+    case .lotRegistered:
+      .lotRegistered(
+        LotRegisteredEntry(
+          supply: Supply.allCases.randomElement(using: &n) ?? .pigment, lot: label(&n), brand: label(&n),
+          shade: n.maybe(label), expires: CalendarDate(days: Int64(n.any() as UInt16)), by: secret(&n)))
+    case .lotWithdrawn:
+      .lotWithdrawn(LotWithdrawnEntry(supply: .cartridge, lot: label(&n), by: secret(&n), reason: secret(&n)))
+    default: .planSigned(PlanSignedEntry(plan: fingerprint(&n), by: secret(&n), consent: n.maybe(secret)))
     }
   }
 
@@ -70,11 +88,14 @@ enum Samples {
       .setPoints(
         SetPointsEntry(
           zone: zone(&n), depth: .micrometres(n.any()), speed: .millihertz(n.any()), dwell: .milliseconds(n.any())))
-    case .paused: .paused(PausedEntry(reason: n.maybe(secret)))
+    case .paused: .paused(PausedEntry(reason: n.maybe(word), remarks: n.maybe(secret)))
+    case .supplyChanged: .supplyChanged(SupplyChangedEntry(supply: .pigment, lot: label(&n)))
+    case .comfortScored: .comfortScored(ComfortScoredEntry(score: n.any(), remarks: n.maybe(secret)))
     case .resumed: .resumed
     case .disarmed: .disarmed(DisarmedEntry(reason: word(&n)))
     case .uncertain: .uncertain(UncertainEntry(reason: word(&n), openGrants: n.any()))
     case .resolved: .resolved(ResolvedEntry(by: secret(&n), reason: secret(&n)))
+    case .sessionSealed: .sessionSealed(sealed(&n))
     default: .sessionClosed(SessionClosedEntry(outcome: word(&n), dotsMade: n.any()))
     }
   }
@@ -194,6 +215,24 @@ extension Samples {
     Label(cleaning: n.one(of: ["LOT 7/b", "Schläfe, links", "\"=1+1\"", "\\", "頭皮"]))
   }
   static func bytes(_ count: Int, _ n: inout Numbers) -> [UInt8] { (0..<count).map { _ in n.any() } }
+  private static func sealed(_ n: inout Numbers) -> SessionSealedEntry {
+    var counts = SealCounts()
+    for member in [
+      \SealCounts.grants, \.dots, \.presumed, \.denials, \.unbiddenContacts, \.stops, \.faults,
+    ] {
+      counts[keyPath: member] = n.any()
+    }
+    guard let signature = Signature(bytes(Signature.byteCount, &n)) else { preconditionFailure("64 bytes sign") }
+    return SessionSealedEntry(
+      head: head(&n), plan: fingerprint(&n), planVersion: n.maybe { $0.any() }, counts: counts, key: fingerprint(&n),
+      signature: signature)
+  }
+
+  static func stationKey(_ n: inout Numbers) -> StationKey {
+    guard let key = StationKey(bytes(StationKey.byteCount, &n)) else { preconditionFailure("32 bytes make a key") }
+    return key
+  }
+
   static func fingerprint(_ n: inout Numbers) -> Fingerprint { Fingerprint(of: bytes(9, &n)) }
   static func secret(_ n: inout Numbers) -> Commitment { Commitment(fingerprint(&n)) }
   static func journal(_ n: inout Numbers) -> JournalID { JournalID(bytes(16, &n)) ?? Chains.journal }

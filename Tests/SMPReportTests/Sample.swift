@@ -30,12 +30,14 @@ enum Sample {
         denial: .beyondHard(key: key, requested: 0, limit: 1_200, source: .plan)))
   }
 
-  static func opening(_ lot: String, zones: [String] = ["hairline", "Schläfe, \"links\""]) -> EntryBody {
+  static func opening(
+    _ lot: String, zones: [String] = ["hairline", "Schläfe, \"links\""], number: Int64 = 1, planned: Int64 = 5
+  ) -> EntryBody {
     .sessionOpened(
       SessionOpenedEntry(
-        number: 1, serial: Label(cleaning: "SN-1"), operatorName: name, pigmentLot: Label(cleaning: lot),
+        number: number, serial: Label(cleaning: "SN-1"), operatorName: name, pigmentLot: Label(cleaning: lot),
         cartridge: Label(cleaning: "K-9"), skin: "clear", plan: Fingerprint(of: [1]), envelope: Fingerprint(of: [2]),
-        zones: zones.map { Label(cleaning: $0) }, dotsPlanned: 5))
+        zones: zones.map { Label(cleaning: $0) }, dotsPlanned: planned))
   }
 
   static let first: [EntryBody] = [
@@ -50,15 +52,21 @@ enum Sample {
 
   static func stored(_ bodies: [EntryBody], session: String = "C-1-1", from number: UInt64 = 1) -> [StoredEntry] {
     var head = ChainHead(number: number - 1, hash: Fingerprint(of: []))
-    return bodies.map { body in
-      let next = head.number + 1
+    return entries(bodies, session: session, from: number).map { entry in
+      let stored = entry.stored(after: head)
+      head = stored.head
+      return stored
+    }
+  }
+
+  static func entries(_ bodies: [EntryBody], session: String, from number: UInt64) -> [Entry] {
+    bodies.enumerated().map { index, body in
+      let next = number + UInt64(index)
       let header = EntryHeader(
         monotonic: MonotonicTime(nanoseconds: next),
         wall: WallTime(milliseconds: 1_763_849_880_123 + Int64(next) * 1_000),
         bootID: "boot", clock: .virtual, actorUID: 1_000, session: session, course: "C-1", simulated: true)
-      let stored = Entry(number: next, header: header, body: body).stored(after: head)
-      head = stored.head
-      return stored
+      return Entry(number: next, header: header, body: body)
     }
   }
 }

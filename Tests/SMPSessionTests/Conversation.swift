@@ -66,7 +66,8 @@ struct Conversation: ~Copyable {
     signature: PlanSignature? = PlanSignature(planDigest: planDigest, by: "S"), site: LimitSet? = site,
     session: Int = 1, done: Int = 0, device: String? = nil, operatorName: String = "O", lot: String = "L",
     cartridge: String = "K", skin: SkinCheck = .clear, history: [LivingDot] = [],
-    earlier: EarlierUse = .none, wall: WallTime = WallTime(milliseconds: 0), override: StepOverride? = nil
+    earlier: EarlierUse = .none, wall: WallTime = WallTime(milliseconds: 0), override: StepOverride? = nil,
+    isAbandoned: Bool = false
   ) -> StartOrder {
     StartOrder(
       session: "C-1-1",
@@ -75,7 +76,7 @@ struct Conversation: ~Copyable {
         zones: [zone(0, "vertex", x: 0), zone(1, "frontal", x: 40_000)]),
       signature: signature, site: site, history: history, sessionsDone: done, deviceSerial: device,
       operatorName: operatorName, pigmentLot: lot, cartridge: cartridge, skin: skin, earlier: earlier, wall: wall,
-      override: override)
+      override: override, isAbandoned: isAbandoned)
   }
 
   // MARK: What the device says

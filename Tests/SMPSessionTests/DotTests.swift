@@ -11,7 +11,7 @@ import Testing
     talk.attach()
     #expect(talk.request(x: 5_000, y: 5_000).1 == [.deny(RequestID(number: 1), .wait)])
     try talk.arm()
-    _ = try talk.machine.pause(reason: nil, at: talk.now)
+    _ = try talk.machine.pause(at: talk.now)
     #expect(talk.request(x: 5_000, y: 5_000).1 == [.deny(RequestID(number: 2), .wait)])
   }
 

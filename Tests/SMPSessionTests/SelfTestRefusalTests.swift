@@ -62,7 +62,7 @@ import Testing
         .paused,
         {
           try $0.arm()
-          _ = try $0.machine.pause(reason: nil, at: $0.now)
+          _ = try $0.machine.pause(at: $0.now)
         }
       ),
       (

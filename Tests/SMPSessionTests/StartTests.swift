@@ -9,6 +9,7 @@ import Testing
   @Test("S12 an unsigned or altered plan, a wrong order, missing names and unclear skin are refused and change nothing")
   func outOfOrder() {
     let cases: [(StartOrder, SessionRefusal)] = [
+      (Conversation.order(isAbandoned: true), .courseAbandoned),
       (Conversation.order(signature: nil), .planUnsigned),
       (
         Conversation.order(signature: PlanSignature(planDigest: [UInt8](repeating: 8, count: 32), by: "S")),

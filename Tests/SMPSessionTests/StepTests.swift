@@ -29,7 +29,8 @@ import Testing
 
   private func order(_ wall: WallTime, _ skin: SkinCheck = .clear, _ override: StepOverride? = nil) -> StartOrder {
     Conversation.order(
-      skin: skin, earlier: EarlierUse(visits: Self.visits, cartridgeUsedIn: nil), wall: wall, override: override)
+      skin: skin, earlier: EarlierUse(visits: Self.visits, cartridgeUsedIn: nil, lots: EarlierUse.none.lots),
+      wall: wall, override: override)
   }
 
   @Test("S12 aftercare and the least interval refuse to the last millisecond, and nobody's word helps")
@@ -71,10 +72,27 @@ import Testing
 
   @Test("S12 a cartridge that was used on another client is refused, whoever answers for it")
   func cartridge() {
-    let used = EarlierUse(visits: nil, cartridgeUsedIn: "C-2-1")
+    let used = EarlierUse(visits: nil, cartridgeUsedIn: "C-2-1", lots: EarlierUse.none.lots)
     for override in [nil, Self.override(.interval, .skin)] {
       #expect(refusal(of: Conversation.order(earlier: used, override: override)) == .cartridgeUsed(session: "C-2-1"))
     }
+  }
+
+  @Test("S12 a lot that is unknown, expired, withdrawn or another pigment is refused, whoever answers for it")
+  func lots() {
+    let day = CalendarDate(days: 1)
+    let unfit: [LotStanding] = [.unknown, .expired(day), .withdrawn, .differs(planned: "A, B", loaded: "A, C")]
+    for (supply, standing) in Supply.allCases.flatMap({ supply in unfit.map { (supply, $0) } }) {
+      var lots = EarlierUse.none.lots
+      lots[supply] = standing
+      for override in [nil, Self.override(.interval, .skin)] {
+        let earlier = EarlierUse(visits: nil, cartridgeUsedIn: nil, lots: lots)
+        #expect(
+          refusal(of: Conversation.order(earlier: earlier, override: override)) == .lotUnfit(supply, standing))
+      }
+    }
+    let unasked = EarlierUse(visits: nil, cartridgeUsedIn: nil, lots: [.pigment: .good])
+    #expect(refusal(of: Conversation.order(earlier: unasked)) == .lotUnfit(.cartridge, .unknown))
   }
 
   @Test("S12 what was overridden stands on record behind the opening, and what was in order does not")

@@ -44,7 +44,7 @@ import Testing
       {
         $0.attach()
         try $0.arm()
-        _ = try $0.machine.pause(reason: nil, at: $0.now)
+        _ = try $0.machine.pause(at: $0.now)
       },
       {
         $0.attach()
@@ -218,7 +218,7 @@ import Testing
     talk.attach()
     try talk.arm()
     talk.press()
-    #expect(try talk.machine.pause(reason: "comfort", at: talk.now).first == .suspend)
+    #expect(try talk.machine.pause(.client, at: talk.now).first == .suspend)
     talk.report(.suspended, pedal: true)
     let now = talk.now
     #expect(talk.refusal { (machine) throws(SessionRefusal) in try machine.resume(at: now) } == .pedalPressed)

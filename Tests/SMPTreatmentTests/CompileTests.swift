@@ -36,6 +36,7 @@ import Testing
       case .dwell: listing.dwell = .unreadable
       case .spacing: listing.spacing = .unreadable
       case .density: listing.density = .unreadable
+      case .held: listing.held = .unreadable
       case .localDensity: listing.localDensity = .unreadable
       case .dots: listing.dots = .unreadable
       case .needle: listing.needle = .unreadable

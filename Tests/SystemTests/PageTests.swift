@@ -37,11 +37,11 @@ import Testing
     let page = made.page(of: act.path)
     for (old, missed) in [
       ("\\-\\-format\\fR \\fI", ["--format"]), ("\\-\\-output\\fR", ["--output"]),
-      (".SS smpctl log export", ["smpctl log export"]), ("csv or jsonl.", ["--format"]),
+      (".SS smpctl log export", ["smpctl log export"]), ("csv, jsonl or bundle.", ["--format"]),
       // One that all commands share.
       ("\\fB\\-\\-json\\fR", ["--json"]),
     ] {
-      let without = page.replacingOccurrences(of: old, with: old == "csv or jsonl." ? ".br" : "")
+      let without = page.replacingOccurrences(of: old, with: old == "csv, jsonl or bundle." ? ".br" : "")
       #expect(without != page && Self.missing(act, without) == missed, "\(old)")
     }
     for (shell, script) in made.completions(of: "smpctl") {
@@ -131,7 +131,8 @@ extension PageTests {
     let name = act.path.joined(separator: " ")
     let spellings = act.command.shown.filter(\.isOption).flatMap(\.spellings)
     guard shell != .fish else {
-      let lines = script.split(separator: "\n").filter { $0.contains("_flags_or_options \"\(name)\" ") }
+      // Behind the name stands the option, unless it may be given more than once.
+      let lines = script.split(separator: "\n").filter { $0.contains("_flags_or_options \"\(name)\"") }
       guard !lines.isEmpty else { return [name] }
       return spellings.filter { spelling in
         let bare = spelling.drop { $0 == "-" }
@@ -143,7 +144,7 @@ extension PageTests {
     guard let start = script.range(of: "\n_\(act.path.joined(separator: "_"))() {"),
       let end = script.range(of: "\n}", range: start.upperBound..<script.endIndex)
     else { return [name] }
-    let marks = CharacterSet(charactersIn: " ()[]{},'\n=")
+    let marks = CharacterSet(charactersIn: " ()[]{},'\n=*")
     let words = Set(script[start.upperBound..<end.lowerBound].components(separatedBy: marks))
     return spellings.filter { !words.contains($0) }
   }

@@ -65,7 +65,10 @@ enum ExampleJournal {
     _ more: [String] = []
   ) throws -> Run {
     let batches = ExampleJournal.batches(entries, head: head, journal: journal)
-    let daemon = try FakeDaemon { _ in .replies(batches) }
+    let daemon = try FakeDaemon { request in
+      request.method == JournalInterface.DescribeKey.name
+        ? .error("io.smpd.journal.JournalFailed", ["reason": "no key", "remedy": "give it one"]) : .replies(batches)
+    }
     defer { daemon.retire() }
     let run = try Run(["log", "verify", "--json"] + more, socket: daemon.path)
     #expect(daemon.breaches == [])
@@ -139,7 +142,8 @@ enum ExampleJournal {
     #expect(
       try json.document() == [
         "intact": true, "entries": 7, "journalID": .string(ExampleJournal.name),
-        "head": ["number": 7, "hash": .string(entries[6].hash.hex)],
+        "head": ["number": 7, "hash": .string(entries[6].hash.hex)], "sealedUpTo": 0, "unsealedEntries": 7,
+        "unsealedSessions": [], "key": nil,
       ])
     let empty = try run([], head: ChainHead(number: 0, hash: entries[0].hash))
     #expect(empty.status == 0)

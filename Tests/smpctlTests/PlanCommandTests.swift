@@ -86,4 +86,29 @@ import Varlink
     #expect(try Run(["plan", "example", "--practice"], socket: daemon.path).out == text)
     #expect(daemon.requests.map(\.parameters) == [["practice": true]])
   }
+
+  @Test("show: area, dots, hours and density of each session and zone, and the whole course; an older daemon's too")
+  func table() throws {
+    let zone = PlanInterface.Zone(name: "vertex", areaSquareMicrometres: 11_030_000_000, dots: 9_010, minutes: 116)
+    func work(_ minutes: Int64?, _ reached: Int64?) -> PlanInterface.SessionZone {
+      PlanInterface.SessionZone(
+        zone: "vertex", dots: 3_150, depthMicrometres: 500, speedMillihertz: 110_000, dwellMilliseconds: 80,
+        spacingMicrometres: 1_200, densityPerSquareMetre: 290_000, needle: "3RL 0.25", minutes: minutes,
+        densityReachedPerSquareMetre: reached)
+    }
+    func summary(_ zone: PlanInterface.Zone, _ work: PlanInterface.SessionZone) -> PlanInterface.Summary {
+      PlanInterface.Summary(
+        title: "A plan", sha256: "00", zones: [zone],
+        sessions: [.init(number: 1, dots: 3_150, minutes: 41, zones: [work])], dots: 9_010, minutes: 520)
+    }
+    let lines = Wording.plan(summary(zone, work(41, 285_600))).split(separator: "\n").map(String.init)
+    let row = try #require(lines.first { $0.hasPrefix("vertex") })
+    #expect(row.contains("110.3 cm2  3,150  0:41  28.5 of 29.0 /cm2"), "\(row)")
+    let total = try #require(lines.last { $0.hasPrefix("vertex") })
+    #expect(total.split(separator: " ") == ["vertex", "110.3", "cm2", "9,010", "1:56"])
+    #expect(lines.last?.split(separator: " ") == ["all", "110.3", "cm2", "9,010", "8:40"])
+    let older = Wording.plan(
+      summary(.init(name: "vertex", areaSquareMicrometres: 11_030_000_000), work(nil, nil)))
+    #expect(older.contains("  29.0 /cm2"), "\(older)")
+  }
 }

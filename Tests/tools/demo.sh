@@ -84,7 +84,10 @@ do_it plan example >"$run/plan.yaml"
 do_it plan check "$run/plan.yaml"
 course=$(do_it plan import "$run/plan.yaml")
 echo "$course"
-do_it plan sign "$course" --by "Demo Practitioner"
+do_it plan agree "$course" --by "Demo Practitioner"
+do_it plan sign "$course" --by "Demo Practitioner" --consent DEMO-CONSENT
+do_it lot add pigment DEMO-P1 --brand "Example Pigments" --shade "Ash 2" --expires 2099-12-31 --by "Demo Practitioner"
+do_it lot add cartridge DEMO-C1 --brand Any --expires 2099-12-31 --by "Demo Practitioner"
 do_it session start "$course" --operator "Demo Practitioner" --pigment-lot DEMO-P1 --cartridge DEMO-C1 --skin clear --watch
 do_it session stop
 do_it log verify

@@ -4,20 +4,26 @@ package import StrictJSON
 package enum CourseInterface: Interface {
   package static let name = "io.smpd.course"
   package static var text: String { String(decoding: PackageResources.io_smpd_course_varlink, as: UTF8.self) }
-  package static let methods: [any InterfaceMethod.Type] = [List.self, Describe.self]
+  package static let methods: [any InterfaceMethod.Type] = [
+    List.self, Describe.self, Assess.self, Project.self, Propose.self, Abandon.self, Forget.self,
+  ]
 }
 
 extension CourseInterface {
   /// How far a course is.
   package enum State: String, InterfaceWord {
-    /// The plan is not signed; nothing can be started.
+    /// Nobody has agreed to the plan; nothing can be started.
     case draft
+    /// The client agreed to the plan, and nobody has signed it; nothing can be started.
+    case agreed
     /// The plan is signed; no session was started.
     case signed
     /// Some sessions are done or begun.
-    case inProgress = "in_progress"
+    case inTreatment = "in_treatment"
     /// All planned sessions are done.
     case complete
+    /// It was given up before its end; nothing can be started any more.
+    case abandoned
     /// A session is uncertain; nothing can be started until a person resolves it.
     case uncertain
     /// A word of a newer daemon.
@@ -173,10 +179,16 @@ extension CourseInterface {
     package let title: String
     /// How far it is.
     package let state: State
+    /// Who witnessed the client's agreement; absent while there is none, and on practice skin.
+    package let agreedBy: String?
     /// The plan is signed.
     package let signed: Bool
     /// Who signed it; absent while it is unsigned.
     package let signedBy: String?
+    /// The reference of the client's consent document; absent while the plan is unsigned, and on practice skin.
+    package let consent: String?
+    /// Who gave the course up, and why; absent while nobody has.
+    package let abandoned: Abandonment?
     /// Sessions closed.
     package let sessionsDone: Int64
     /// Sessions planned.
@@ -185,6 +197,8 @@ extension CourseInterface {
     package let nextSession: Int64?
     /// When that may be; absent before the client's first session, and on practice skin.
     package let visits: Visits?
+    /// The newest assessment; absent before the first.
+    package let assessment: Assessment?
     /// A session of this course that is open now.
     package let openSession: String?
     /// Its zones, in the order of the plan.
@@ -195,20 +209,24 @@ extension CourseInterface {
     package let dotsPlanned: Int64
 
     package init(
-      course: String, title: String, state: State, signed: Bool, signedBy: String? = nil, sessionsDone: Int64,
-      sessionsPlanned: Int64, nextSession: Int64? = nil, visits: Visits? = nil, openSession: String? = nil,
-      zones: [Zone], dotsMade: Int64,
-      dotsPlanned: Int64
+      course: String, title: String, state: State, agreedBy: String? = nil, signed: Bool, signedBy: String? = nil,
+      consent: String? = nil, abandoned: Abandonment? = nil, sessionsDone: Int64, sessionsPlanned: Int64,
+      nextSession: Int64? = nil, visits: Visits? = nil, assessment: Assessment? = nil, openSession: String? = nil,
+      zones: [Zone], dotsMade: Int64, dotsPlanned: Int64
     ) {
       self.course = course
       self.title = title
       self.state = state
+      self.agreedBy = agreedBy
       self.signed = signed
       self.signedBy = signedBy
+      self.consent = consent
+      self.abandoned = abandoned
       self.sessionsDone = sessionsDone
       self.sessionsPlanned = sessionsPlanned
       self.nextSession = nextSession
       self.visits = visits
+      self.assessment = assessment
       self.openSession = openSession
       self.zones = zones
       self.dotsMade = dotsMade
@@ -219,12 +237,16 @@ extension CourseInterface {
       course = try object.required("course")
       title = try object.required("title")
       state = try object.required("state")
+      agreedBy = try object.optional("agreedBy")
       signed = try object.required("signed")
       signedBy = try object.optional("signedBy")
+      consent = try object.optional("consent")
+      abandoned = try object.optional("abandoned")
       sessionsDone = try object.required("sessionsDone")
       sessionsPlanned = try object.required("sessionsPlanned")
       nextSession = try object.optional("nextSession")
       visits = try object.optional("visits")
+      assessment = try object.optional("assessment")
       openSession = try object.optional("openSession")
       zones = try object.required("zones")
       dotsMade = try object.required("dotsMade")
@@ -236,12 +258,16 @@ extension CourseInterface {
       object.put("course", course)
       object.put("title", title)
       object.put("state", state)
+      object.put("agreedBy", agreedBy)
       object.put("signed", signed)
       object.put("signedBy", signedBy)
+      object.put("consent", consent)
+      object.put("abandoned", abandoned)
       object.put("sessionsDone", sessionsDone)
       object.put("sessionsPlanned", sessionsPlanned)
       object.put("nextSession", nextSession)
       object.put("visits", visits)
+      object.put("assessment", assessment)
       object.put("openSession", openSession)
       object.put("zones", zones)
       object.put("dotsMade", dotsMade)

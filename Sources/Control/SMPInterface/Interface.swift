@@ -35,7 +35,8 @@ extension InterfaceMethod {
 package enum Interfaces {
   /// On the control socket of every daemon.
   package static let control: [any Interface.Type] = [
-    DeviceInterface.self, PlanInterface.self, CourseInterface.self, SessionInterface.self, JournalInterface.self,
+    DeviceInterface.self, PlanInterface.self, CourseInterface.self, LotInterface.self, SessionInterface.self,
+    JournalInterface.self,
   ]
   /// On the stop socket.
   package static let stop: [any Interface.Type] = [StopInterface.self]

@@ -5,7 +5,7 @@ package import StrictJSON
 package enum JournalInterface: Interface {
   package static let name = "io.smpd.journal"
   package static var text: String { String(decoding: PackageResources.io_smpd_journal_varlink, as: UTF8.self) }
-  package static let methods: [any InterfaceMethod.Type] = [Read.self]
+  package static let methods: [any InterfaceMethod.Type] = [Read.self, DescribeKey.self]
 }
 
 extension JournalInterface {
@@ -165,6 +165,38 @@ extension JournalInterface {
         object.put("entries", entries)
         object.put("head", head)
         object.put("journalID", journalID)
+        return object
+      }
+    }
+  }
+}
+
+extension JournalInterface {
+  /// The public part of the station's key: who has it can check every seal, here or on another machine, and make none.
+  package enum DescribeKey: InterfaceMethod {
+    package static let name = "io.smpd.journal.DescribeKey"
+    package typealias Parameters = NoMembers
+
+    package struct Reply: InterfaceRecord {
+      /// The Ed25519 public key, 64 hexadecimal digits.
+      package let key: String
+      /// SHA-256 of its 32 bytes, 64 hexadecimal digits; every seal names its key by it.
+      package let fingerprint: String
+
+      package init(key: String, fingerprint: String) {
+        self.key = key
+        self.fingerprint = fingerprint
+      }
+
+      package init(_ object: JSONObject) throws(InterfaceError) {
+        key = try object.required("key")
+        fingerprint = try object.required("fingerprint")
+      }
+
+      package var json: JSONObject {
+        var object = JSONObject()
+        object.put("key", key)
+        object.put("fingerprint", fingerprint)
         return object
       }
     }

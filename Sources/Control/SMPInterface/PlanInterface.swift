@@ -1,9 +1,11 @@
-/// Treatment plans: checking, taking in, reading and signing. A plan is the text a practitioner wrote, byte for byte.
+/// Treatment plans: checking, taking in, reading, amending, agreeing and signing. A plan is the text a practitioner wrote,
+/// with what its presets say written out in it.
 package enum PlanInterface: Interface {
   package static let name = "io.smpd.plan"
   package static var text: String { String(decoding: PackageResources.io_smpd_plan_varlink, as: UTF8.self) }
   package static let methods: [any InterfaceMethod.Type] = [
-    Example.self, Check.self, Import.self, List.self, Describe.self, Sign.self,
+    Example.self, Check.self, ListPresets.self, Import.self, List.self, Describe.self, Amend.self, Agree.self,
+    Sign.self,
   ]
 }
 

@@ -170,18 +170,23 @@ extension PlanInterface {
     package struct Parameters: InterfaceRecord {
       /// The course it belongs to.
       package let course: String
+      /// SHA-256 of the version that is meant, 64 hexadecimal digits; absent means the newest.
+      package let sha256: String?
 
-      package init(course: String) {
+      package init(course: String, sha256: String? = nil) {
         self.course = course
+        self.sha256 = sha256
       }
 
       package init(_ object: JSONObject) throws(InterfaceError) {
         course = try object.required("course")
+        sha256 = try object.optional("sha256")
       }
 
       package var json: JSONObject {
         var object = JSONObject()
         object.put("course", course)
+        object.put("sha256", sha256)
         return object
       }
     }
@@ -189,86 +194,46 @@ extension PlanInterface {
     package struct Reply: InterfaceRecord {
       /// What it comes to.
       package let summary: Summary
+      /// Who witnessed the client's agreement; absent while there is none, and on practice skin.
+      package let agreedBy: String?
       /// Who signed it; absent while it is unsigned.
       package let signedBy: String?
       /// When it was signed; wall time, milliseconds since 1970-01-01 UTC.
       package let signedWallMilliseconds: Int64?
+      /// The reference of the client's consent document; absent while the plan is unsigned, and on practice skin.
+      package let consent: String?
       /// The text, byte for byte as it was taken in.
       package let text: String
 
-      package init(summary: Summary, signedBy: String? = nil, signedWallMilliseconds: Int64? = nil, text: String) {
+      package init(
+        summary: Summary, agreedBy: String? = nil, signedBy: String? = nil, signedWallMilliseconds: Int64? = nil,
+        consent: String? = nil, text: String
+      ) {
         self.summary = summary
+        self.agreedBy = agreedBy
         self.signedBy = signedBy
         self.signedWallMilliseconds = signedWallMilliseconds
+        self.consent = consent
         self.text = text
       }
 
       package init(_ object: JSONObject) throws(InterfaceError) {
         summary = try object.required("summary")
+        agreedBy = try object.optional("agreedBy")
         signedBy = try object.optional("signedBy")
         signedWallMilliseconds = try object.optional("signedWallMilliseconds")
+        consent = try object.optional("consent")
         text = try object.required("text")
       }
 
       package var json: JSONObject {
         var object = JSONObject()
         object.put("summary", summary)
+        object.put("agreedBy", agreedBy)
         object.put("signedBy", signedBy)
         object.put("signedWallMilliseconds", signedWallMilliseconds)
+        object.put("consent", consent)
         object.put("text", text)
-        return object
-      }
-    }
-  }
-
-  /// Signs the plan: a named act that binds the SHA-256 of its text in the journal. A signed plan is never changed.
-  package enum Sign: InterfaceMethod {
-    package static let name = "io.smpd.plan.Sign"
-
-    package struct Parameters: InterfaceRecord {
-      /// The course whose plan is signed.
-      package let course: String
-      /// Who signs.
-      package let by: String
-      /// Check everything, change nothing.
-      package let dryRun: Bool?
-
-      package init(course: String, by: String, dryRun: Bool? = nil) {
-        self.course = course
-        self.by = by
-        self.dryRun = dryRun
-      }
-
-      package init(_ object: JSONObject) throws(InterfaceError) {
-        course = try object.required("course")
-        by = try object.required("by")
-        dryRun = try object.optional("dryRun")
-      }
-
-      package var json: JSONObject {
-        var object = JSONObject()
-        object.put("course", course)
-        object.put("by", by)
-        object.put("dryRun", dryRun)
-        return object
-      }
-    }
-
-    package struct Reply: InterfaceRecord {
-      /// SHA-256 of the text that was signed, 64 hexadecimal digits.
-      package let sha256: String
-
-      package init(sha256: String) {
-        self.sha256 = sha256
-      }
-
-      package init(_ object: JSONObject) throws(InterfaceError) {
-        sha256 = try object.required("sha256")
-      }
-
-      package var json: JSONObject {
-        var object = JSONObject()
-        object.put("sha256", sha256)
         return object
       }
     }

@@ -4,8 +4,8 @@ package enum SessionInterface: Interface {
   package static let name = "io.smpd.session"
   package static var text: String { String(decoding: PackageResources.io_smpd_session_varlink, as: UTF8.self) }
   package static let methods: [any InterfaceMethod.Type] = [
-    Start.self, Pause.self, Resume.self, SelectZone.self, Set.self, Confirm.self, Resolve.self, Stop.self,
-    Describe.self, Monitor.self, List.self,
+    Start.self, Pause.self, Resume.self, Load.self, Comfort.self, SelectZone.self, Set.self, Confirm.self, Resolve.self,
+    Stop.self, Describe.self, Monitor.self, List.self,
   ]
 }
 
@@ -64,6 +64,20 @@ extension SessionInterface {
     case unknown
   }
 
+  /// Why a session is paused.
+  package enum PauseReason: String, InterfaceWord {
+    /// The client wants one.
+    case client
+    /// A new cartridge.
+    case cartridge
+    /// Pigment.
+    case ink
+    /// The practitioner's own.
+    case `break`
+    /// A word of a newer client.
+    case unknown
+  }
+
   /// What is known of the needle after a stop.
   package enum Outcome: String, InterfaceWord {
     /// The device confirmed that its drive stands.
@@ -112,6 +126,30 @@ extension SessionInterface {
     case faulted
     /// Not known what the needle did; a person must resolve it.
     case uncertain
+    /// A word of a newer daemon.
+    case unknown
+  }
+}
+
+extension SessionInterface {
+  /// What comes in lots.
+  package enum Supply: String, InterfaceWord {
+    /// A pigment.
+    case pigment
+    /// A needle cartridge.
+    case cartridge
+    /// A word of a newer daemon.
+    case unknown
+  }
+
+  /// How a session stands to its seal.
+  package enum Seal: String, InterfaceWord {
+    /// Not closed yet, so there is nothing to seal.
+    case open
+    /// Closed, and not sealed: for a moment after the close, or because the station's key is missing.
+    case unsealed
+    /// Sealed with the station's key.
+    case sealed
     /// A word of a newer daemon.
     case unknown
   }

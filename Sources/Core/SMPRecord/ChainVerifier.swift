@@ -11,6 +11,8 @@ package struct ChainBreak: Error, Hashable, Sendable {
     case truncated(expected: UInt64)
     /// The chain is whole in itself, but it is not the one that was expected: it was written anew.
     case rewritten
+    /// A seal that the station's key has not given, or not for this session of this chain (S10).
+    case sealInvalid
 
     package var word: StaticString {
       switch self {
@@ -19,6 +21,7 @@ package struct ChainBreak: Error, Hashable, Sendable {
       case .reordered: "reordered"
       case .truncated: "truncated"
       case .rewritten: "rewritten"
+      case .sealInvalid: "seal_invalid"
       }
     }
   }
@@ -52,6 +55,9 @@ package struct ChainVerifier: Sendable {
   private var head: ChainHead?
   private var suspicion: Suspicion?
   private var rules: RecordRules
+  /// What the seals say.
+  package private(set) var seals: SealBook
+  private var contacts = ContactAccount()
 
   /// A first sign of damage, until the end of the stream has said what it is.
   private struct Suspicion {
@@ -66,14 +72,20 @@ package struct ChainVerifier: Sendable {
   ///   - expected: where the chain must at least reach, from the head file or a seal; without it a chain that was cut
   ///     short looks like a shorter chain.
   ///   - start: a head verified before, to go on from; nil to begin with the first entry.
-  package init(expecting expected: ChainHead? = nil, after start: ChainHead? = nil) {
+  ///   - key: the station's key, from elsewhere than the chain; without it a seal is only held against the key that the
+  ///     chain itself names, and who writes a whole chain anew names his own.
+  package init(expecting expected: ChainHead? = nil, after start: ChainHead? = nil, key: StationKey? = nil) {
     self.expected = expected
     head = start
     rules = RecordRules(after: start?.number ?? 0)
+    seals = SealBook(key: key, after: start?.number ?? 0)
   }
 
   /// What the entries say that cannot be, whole chain or not.
   package var findings: [RecordFinding] { rules.findings }
+
+  /// Contacts that devices have counted and the chain does not have.
+  package var contactGaps: [ContactAccount.Gap] { contacts.gaps }
 
   package mutating func take(_ entry: StoredEntry) {
     if let suspicion {
@@ -97,10 +109,22 @@ package struct ChainVerifier: Sendable {
       return
     }
     head = entry.head
-    rules.take(entry)
+    if let known = rules.take(entry) {
+      contacts.take(known)
+      if let broken = seals.take(known, entry.head) {
+        suspicion = Suspicion(found: broken, after: previous, storedHash: entry.hash)
+        return
+      }
+    }
     if let expected, expected.number == due, expected.hash != entry.hash {
       suspect(due, .rewritten, "its hash is not the one this journal is known to have had there")
     }
+  }
+
+  /// A seal that is not an entry of the chain itself; its session is closed among the entries taken.
+  package mutating func take(_ seal: Seal) {
+    guard suspicion == nil, let head, let broken = seals.take(seal, at: seal.body.head.number) else { return }
+    suspicion = Suspicion(found: broken, after: head, storedHash: nil)
   }
 
   /// An entry was found that cannot even be read as one.
@@ -136,7 +160,7 @@ package struct ChainVerifier: Sendable {
   private static func reconsider(_ suspicion: Suspicion, in later: StoredEntry) -> ChainBreak {
     let found = suspicion.found
     switch found.damage {
-    case .reordered, .truncated, .rewritten: return found
+    case .reordered, .truncated, .rewritten, .sealInvalid: return found
     case .removed(let through):
       if later.number >= found.number && later.number <= through {
         return moved(found, later)

@@ -6,18 +6,27 @@ package enum EntryBody: Hashable, Sendable {
   case tailAccepted(TailAcceptedEntry)
   case confidentialErased(ConfidentialErasedEntry)
   case planImported(PlanImportedEntry)
+  case planAmended(PlanAmendedEntry)
+  case courseAssessed(CourseAssessedEntry)
+  case planAgreed(PlanAgreedEntry)
   case planSigned(PlanSignedEntry)
+  case courseAbandoned(CourseAbandonedEntry)
+  case lotRegistered(LotRegisteredEntry)
+  case lotWithdrawn(LotWithdrawnEntry)
   case sessionOpened(SessionOpenedEntry)
   case zoneOpened(ZoneOpenedEntry)
   case limitConfirmed(LimitConfirmedEntry)
   case stepOverridden(StepOverriddenEntry)
   case setPoints(SetPointsEntry)
   case paused(PausedEntry)
+  case supplyChanged(SupplyChangedEntry)
+  case comfortScored(ComfortScoredEntry)
   case resumed
   case disarmed(DisarmedEntry)
   case uncertain(UncertainEntry)
   case resolved(ResolvedEntry)
   case sessionClosed(SessionClosedEntry)
+  case sessionSealed(SessionSealedEntry)
   case deviceAttached(DeviceAttachedEntry)
   case deviceDetached(DeviceDetachedEntry)
   case deviceRefused(DeviceRefusedEntry)
@@ -50,18 +59,27 @@ extension EntryBody {
     case .tailAccepted: .tailAccepted
     case .confidentialErased: .confidentialErased
     case .planImported: .planImported
+    case .planAmended: .planAmended
+    case .courseAssessed: .courseAssessed
+    case .planAgreed: .planAgreed
     case .planSigned: .planSigned
+    case .courseAbandoned: .courseAbandoned
+    case .lotRegistered: .lotRegistered
+    case .lotWithdrawn: .lotWithdrawn
     case .sessionOpened: .sessionOpened
     case .zoneOpened: .zoneOpened
     case .limitConfirmed: .limitConfirmed
     case .stepOverridden: .stepOverridden
     case .setPoints: .setPoints
     case .paused: .paused
+    case .supplyChanged: .supplyChanged
+    case .comfortScored: .comfortScored
     case .resumed: .resumed
     case .disarmed: .disarmed
     case .uncertain: .uncertain
     case .resolved: .resolved
     case .sessionClosed: .sessionClosed
+    case .sessionSealed: .sessionSealed
     case .deviceAttached: .deviceAttached
     case .deviceDetached: .deviceDetached
     case .deviceRefused: .deviceRefused
@@ -108,17 +126,26 @@ extension EntryBody {
     case .tailAccepted(let entry): entry.write(to: &fields)
     case .confidentialErased(let entry): entry.write(to: &fields)
     case .planImported(let entry): entry.write(to: &fields)
+    case .planAmended(let entry): entry.write(to: &fields)
+    case .courseAssessed(let entry): entry.write(to: &fields)
+    case .planAgreed(let entry): entry.write(to: &fields)
     case .planSigned(let entry): entry.write(to: &fields)
+    case .courseAbandoned(let entry): entry.write(to: &fields)
+    case .lotRegistered(let entry): entry.write(to: &fields)
+    case .lotWithdrawn(let entry): entry.write(to: &fields)
     case .sessionOpened(let entry): entry.write(to: &fields)
     case .zoneOpened(let entry): entry.write(to: &fields)
     case .limitConfirmed(let entry): entry.write(to: &fields)
     case .stepOverridden(let entry): entry.write(to: &fields)
     case .setPoints(let entry): entry.write(to: &fields)
     case .paused(let entry): entry.write(to: &fields)
+    case .supplyChanged(let entry): entry.write(to: &fields)
+    case .comfortScored(let entry): entry.write(to: &fields)
     case .disarmed(let entry): entry.write(to: &fields)
     case .uncertain(let entry): entry.write(to: &fields)
     case .resolved(let entry): entry.write(to: &fields)
     case .sessionClosed(let entry): entry.write(to: &fields)
+    case .sessionSealed(let entry): entry.write(to: &fields)
     case .deviceAttached(let entry): entry.write(to: &fields)
     case .deviceDetached(let entry): entry.write(to: &fields)
     case .deviceRefused(let entry): entry.write(to: &fields)
@@ -151,18 +178,27 @@ extension EntryBody {
     case .tailAccepted: .tailAccepted(try TailAcceptedEntry(reading: &fields))
     case .confidentialErased: .confidentialErased(try ConfidentialErasedEntry(reading: &fields))
     case .planImported: .planImported(try PlanImportedEntry(reading: &fields))
+    case .planAmended: .planAmended(try PlanAmendedEntry(reading: &fields))
+    case .courseAssessed: .courseAssessed(try CourseAssessedEntry(reading: &fields))
+    case .planAgreed: .planAgreed(try PlanAgreedEntry(reading: &fields))
     case .planSigned: .planSigned(try PlanSignedEntry(reading: &fields))
+    case .courseAbandoned: .courseAbandoned(try CourseAbandonedEntry(reading: &fields))
+    case .lotRegistered: .lotRegistered(try LotRegisteredEntry(reading: &fields))
+    case .lotWithdrawn: .lotWithdrawn(try LotWithdrawnEntry(reading: &fields))
     case .sessionOpened: .sessionOpened(try SessionOpenedEntry(reading: &fields))
     case .zoneOpened: .zoneOpened(try ZoneOpenedEntry(reading: &fields))
     case .limitConfirmed: .limitConfirmed(try LimitConfirmedEntry(reading: &fields))
     case .stepOverridden: .stepOverridden(try StepOverriddenEntry(reading: &fields))
     case .setPoints: .setPoints(try SetPointsEntry(reading: &fields))
     case .paused: .paused(try PausedEntry(reading: &fields))
+    case .supplyChanged: .supplyChanged(try SupplyChangedEntry(reading: &fields))
+    case .comfortScored: .comfortScored(try ComfortScoredEntry(reading: &fields))
     case .resumed: .resumed
     case .disarmed: .disarmed(try DisarmedEntry(reading: &fields))
     case .uncertain: .uncertain(try UncertainEntry(reading: &fields))
     case .resolved: .resolved(try ResolvedEntry(reading: &fields))
     case .sessionClosed: .sessionClosed(try SessionClosedEntry(reading: &fields))
+    case .sessionSealed: .sessionSealed(try SessionSealedEntry(reading: &fields))
     case .deviceAttached: .deviceAttached(try DeviceAttachedEntry(reading: &fields))
     case .deviceDetached: .deviceDetached(try DeviceDetachedEntry(reading: &fields))
     case .deviceRefused: .deviceRefused(try DeviceRefusedEntry(reading: &fields))

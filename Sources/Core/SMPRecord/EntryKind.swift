@@ -8,7 +8,14 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
   case confidentialErased = "confidential_erased"
   // Plans.
   case planImported = "plan_imported"
+  case planAmended = "plan_amended"
+  case planAgreed = "plan_agreed"
   case planSigned = "plan_signed"
+  case courseAssessed = "course_assessed"
+  case courseAbandoned = "course_abandoned"
+  // What is used up.
+  case lotRegistered = "lot_registered"
+  case lotWithdrawn = "lot_withdrawn"
   // Sessions.
   case sessionOpened = "session_opened"
   case zoneOpened = "zone_opened"
@@ -16,11 +23,14 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
   case stepOverridden = "step_overridden"
   case setPoints = "set_points"
   case paused
+  case supplyChanged = "supply_changed"
+  case comfortScored = "comfort_scored"
   case resumed
   case disarmed
   case uncertain
   case resolved
   case sessionClosed = "session_closed"
+  case sessionSealed = "session_sealed"
   // The device.
   case deviceAttached = "device_attached"
   case deviceDetached = "device_detached"
@@ -55,16 +65,17 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
 
   package var scope: Scope {
     switch self {
-    case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased: .journal
+    case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .lotRegistered,
+      .lotWithdrawn:
+      .journal
     // A device may be tested, stop or fail with no session open; for a test it is given a profile set.
     case .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
       .selfTestIntended, .selfTest, .unbiddenContact:
       .journal
     case .stop, .fault, .faultCleared, .lockedOut, .unlocked: .journal
-    case .planImported, .planSigned: .course
-    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed,
-      .uncertain, .resolved,
-      .sessionClosed:
+    case .planImported, .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned: .course
+    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged,
+      .comfortScored, .resumed, .disarmed, .uncertain, .resolved, .sessionClosed, .sessionSealed:
       .session
     case .armIntended, .armed, .resumeIntended: .session
     case .grant, .denial, .dot, .grantEnded: .session

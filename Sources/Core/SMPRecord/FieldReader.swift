@@ -48,6 +48,11 @@ struct FieldReader {
     try FieldReader.fit(name, try value(name).object)
   }
 
+  mutating func object(ifAny name: String) throws(RecordError) -> JSONObject? {
+    guard let value = value(ifAny: name) else { return nil }
+    return try FieldReader.fit(name, value.object)
+  }
+
   mutating func text(_ name: String) throws(RecordError) -> String {
     try FieldReader.fit(name, try value(name).string)
   }
@@ -77,6 +82,10 @@ struct FieldReader {
   mutating func label(ifAny name: String) throws(RecordError) -> Label? {
     guard let text = try text(ifAny: name) else { return nil }
     return try FieldReader.fit(name, Label(text))
+  }
+
+  mutating func date(_ name: String) throws(RecordError) -> CalendarDate {
+    try FieldReader.fit(name, CalendarDate(try text(name)))
   }
 
   mutating func fingerprint(_ name: String) throws(RecordError) -> Fingerprint {

@@ -62,6 +62,7 @@ struct FieldWriter {
   mutating func word(_ name: StaticString, ifAny value: Word?) { text(name, ifAny: value?.text) }
   mutating func word(_ name: StaticString, _ value: some RawRepresentable<String>) { text(name, value.rawValue) }
   mutating func label(_ name: StaticString, _ value: Label) { text(name, value.text) }
+  mutating func date(_ name: StaticString, _ value: CalendarDate) { text(name, value.text) }
   mutating func label(_ name: StaticString, ifAny value: Label?) { text(name, ifAny: value?.text) }
 
   mutating func fingerprint(_ name: StaticString, _ value: Fingerprint) {

@@ -32,23 +32,28 @@ package struct DaemonStartedEntry: EntryPayload {
   package let realtime: Bool
   /// `full`, or `simulated`: what the store promises of an entry it calls durable.
   package let durability: Word
+  /// The key this daemon seals with; nil where it has none it may use.
+  package let key: StationKey?
 
-  package init(version: Label, realtime: Bool, durability: Word) {
+  package init(version: Label, realtime: Bool, durability: Word, key: StationKey? = nil) {
     self.version = version
     self.realtime = realtime
     self.durability = durability
+    self.key = key
   }
 
   init(reading fields: inout FieldReader) throws(RecordError) {
     version = try fields.label("version")
     realtime = try fields.bool("realtime")
     durability = try fields.word("durability")
+    key = try fields.stationKey(ifAny: "key")
   }
 
   func write(to fields: inout FieldWriter) {
     fields.label("version", version)
     fields.bool("realtime", realtime)
     fields.word("durability", durability)
+    fields.text("key", ifAny: key?.hex)
   }
 }
 
@@ -101,7 +106,8 @@ package struct TailAcceptedEntry: EntryPayload {
   }
 }
 
-/// Confidential texts were erased; their commitments stay and the chain verifies.
+/// Confidential texts were erased, and with them the plans of the course that the header names; commitments and
+/// fingerprints stay, and the chain verifies.
 package struct ConfidentialErasedEntry: EntryPayload {
   /// Texts erased.
   package let count: Int64

@@ -17,6 +17,17 @@ package struct RecordFinding: Hashable, Sendable {
     case differsFromGrant(UInt64)
     /// A session was closed while grants of it had not ended (S1).
     case grantsLeftOpen(Int)
+    case closedTwice
+    /// An assessment before any session of its course was closed (S12).
+    case assessedUntreated
+    /// An assessment while a session of its course was open (S12).
+    case assessedInSession
+    /// A correction of an entry that is no assessment of the same course.
+    case correctsNoAssessment(UInt64)
+    /// A client's plan was signed in a version that nobody had agreed to (S12).
+    case signedUnagreed
+    /// A session was opened, or the course abandoned again, after it was abandoned (S12).
+    case afterAbandonment
   }
 
   package let number: UInt64
@@ -39,12 +50,18 @@ extension RecordFinding: CustomStringConvertible {
       case .grantEndedTwice(let grant): "grant \(grant) ends a second time"
       case .differsFromGrant(let grant): "the dot is not the one that grant \(grant) allowed"
       case .grantsLeftOpen(let count): "the session is closed with \(count) grants that have not ended"
+      case .closedTwice: "the session is closed a second time"
+      case .assessedUntreated: "the course is assessed before a session of it was closed"
+      case .assessedInSession: "the course is assessed while a session of it is open"
+      case .correctsNoAssessment(let entry): "it corrects entry \(entry), which is no assessment of this course"
+      case .signedUnagreed: "a plan is signed with a consent, and was not agreed to in this version"
+      case .afterAbandonment: "the course was abandoned before"
       }
     return "entry \(number): \(what)"
   }
 }
 
-/// Holds the entries of a journal against each other (S1, S11).
+/// Holds the entries of a journal against each other (S1, S11, S12).
 struct RecordRules: Sendable {
   /// More findings than this say nothing new.
   static let maximumFindings = 100
@@ -58,12 +75,27 @@ struct RecordRules: Sendable {
   private var open: [UInt64: (session: String?, grant: GrantEntry)] = [:]
   private var openOfSession: [String: Int] = [:]
   private var ended: Set<UInt64> = []
+  private var closed: Set<String> = []
+  /// Of each course whose newest version came within the part that is seen: that version, and whether it was agreed to.
+  private var versions: [String: (plan: Fingerprint, agreed: Bool)] = [:]
+  private var abandoned: Set<String> = []
 
-  init(after start: UInt64) { self.start = start }
+  private var courses: CourseOrder
 
-  mutating func take(_ stored: StoredEntry) {
+  init(after start: UInt64) {
+    self.start = start
+    courses = CourseOrder(after: start)
+  }
+
+  /// - Returns: the entry's meaning; nil where it has none.
+  mutating func take(_ stored: StoredEntry) -> Entry? {
     let entry: Entry
-    do { entry = try stored.entry() } catch { return find(stored.number, .unreadable(error)) }
+    do {
+      entry = try stored.entry()
+    } catch {
+      find(stored.number, .unreadable(error))
+      return nil
+    }
     if let simulated, simulated != entry.header.simulated { find(entry.number, .simulationChanged) }
     simulated = simulated ?? entry.header.simulated
     if let clock, clock.bootID == entry.header.bootID, entry.header.monotonic < clock.at {
@@ -71,6 +103,7 @@ struct RecordRules: Sendable {
     }
     clock = (entry.header.bootID, entry.header.monotonic)
     judge(entry)
+    return entry
   }
 
   private mutating func judge(_ entry: Entry) {
@@ -87,18 +120,45 @@ struct RecordRules: Sendable {
         find(entry.number, .differsFromGrant(dot.grant.number))
       }
     case .grantEnded(let ending): _ = end(ending.grant, at: entry.number)
+    case .sessionOpened:
+      if let session = entry.header.session, let course = entry.header.course { courses.opened(session, of: course) }
+      judgeCourse(entry)
+    case .courseAssessed(let body):
+      if let course = entry.header.course, let fault = courses.assessed(body, of: course, at: entry.number) {
+        find(entry.number, fault)
+      }
     case .sessionClosed:
+      if let session = entry.header.session, let course = entry.header.course { courses.closed(session, of: course) }
+      if let session = entry.header.session, !closed.insert(session).inserted { find(entry.number, .closedTwice) }
       if let session = entry.header.session, let count = openOfSession[session], count > 0 {
         find(entry.number, .grantsLeftOpen(count))
       }
-    case .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported, .planSigned,
-      .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed,
-      .uncertain, .resolved,
-      .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
-      .selfTestIntended, .selfTest,
-      .armIntended, .armed, .resumeIntended, .denial, .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut,
-      .unlocked:
+    case .planImported, .planAmended, .planAgreed, .planSigned, .courseAbandoned: judgeCourse(entry)
+    case .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .lotRegistered, .lotWithdrawn,
+      .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged, .comfortScored, .resumed,
+      .disarmed, .uncertain, .resolved, .sessionSealed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm,
+      .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended, .denial,
+      .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut, .unlocked:
       break
+    }
+  }
+
+  /// The plan's life cycle, each entry with the course it names.
+  private mutating func judgeCourse(_ entry: Entry) {
+    guard let course = entry.header.course else { return }
+    switch entry.body {
+    case .planImported(let imported): versions[course] = (imported.plan, false)
+    case .planAmended(let amended): versions[course] = (amended.plan, false)
+    case .planAgreed(let agreement): if versions[course]?.plan == agreement.plan { versions[course]?.agreed = true }
+    case .planSigned(let signature):
+      // A version older than the part that is seen may have been agreed to before it.
+      if signature.consent != nil, let version = versions[course], version.plan != signature.plan || !version.agreed {
+        find(entry.number, .signedUnagreed)
+      }
+    case .sessionOpened: if abandoned.contains(course) { find(entry.number, .afterAbandonment) }
+    case .courseAbandoned:
+      if !abandoned.insert(course).inserted { find(entry.number, .afterAbandonment) }
+    default: break
     }
   }
 

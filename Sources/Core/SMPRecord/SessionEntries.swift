@@ -162,18 +162,45 @@ package struct SetPointsEntry: EntryPayload {
 
 /// A pause; the reason is a person's own words, where one was given.
 package struct PausedEntry: EntryPayload {
-  package let reason: Commitment?
+  /// `client`, `cartridge`, `ink`, `break`.
+  package let reason: Word?
+  package let remarks: Commitment?
 
-  package init(reason: Commitment? = nil) {
+  package init(reason: Word? = nil, remarks: Commitment? = nil) {
     self.reason = reason
+    self.remarks = remarks
   }
 
   init(reading fields: inout FieldReader) throws(RecordError) {
-    reason = try fields.commitment(ifAny: "reason")
+    reason = try fields.word(ifAny: "reason")
+    remarks = try fields.commitment(ifAny: "remarks")
   }
 
   func write(to fields: inout FieldWriter) {
-    fields.commitment("reason", ifAny: reason)
+    fields.word("reason", ifAny: reason)
+    fields.commitment("remarks", ifAny: remarks)
+  }
+}
+
+/// How uncomfortable it is, as the client said it.
+package struct ComfortScoredEntry: EntryPayload {
+  /// 0 is not at all, 10 is the worst there can be.
+  package let score: Int64
+  package let remarks: Commitment?
+
+  package init(score: Int64, remarks: Commitment? = nil) {
+    self.score = score
+    self.remarks = remarks
+  }
+
+  init(reading fields: inout FieldReader) throws(RecordError) {
+    score = try fields.integer("score")
+    remarks = try fields.commitment(ifAny: "remarks")
+  }
+
+  func write(to fields: inout FieldWriter) {
+    fields.integer("score", score)
+    fields.commitment("remarks", ifAny: remarks)
   }
 }
 

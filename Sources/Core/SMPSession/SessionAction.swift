@@ -78,7 +78,11 @@ package enum SessionFact: Hashable, Sendable {
   case profilesLoaded(ProfileDigest)
   case selfTest(latency: Interval?, passed: Bool)
   case armed(ProfileDigest)
-  case paused(reason: String?)
+  case paused(PauseReason?, remarks: String?)
+  /// As the client said it.
+  case comfortScored(ComfortScore, remarks: String?)
+  /// What was put into the handpiece.
+  case supplyChanged(Supply, lot: String)
   case resumed
   case setPoints(zone: ZoneIndex, depth: Depth, speed: Speed, dwell: Dwell)
   case zoneOpened(ZoneIndex)

@@ -36,18 +36,30 @@ extension SessionMachine {
     return actions
   }
 
-  /// Suspends motion; the lease runs on.
-  package mutating func pause(reason: String?, at now: MonotonicTime) throws(SessionRefusal) -> [SessionAction] {
+  /// Suspends motion; the lease runs on. What is paused already takes a reason that is given later.
+  package mutating func pause(
+    _ reason: PauseReason? = nil, remarks: String? = nil, at now: MonotonicTime
+  ) throws(SessionRefusal) -> [SessionAction] {
+    let note = SessionAction.note(.paused(reason, remarks: remarks))
     switch state {
     case .armed, .running: break
-    case .paused: return []
+    case .paused: return reason == nil && remarks == nil ? [] : [note]
     case .noDevice, .ready, .testing, .preparing, .changing, .stopping, .stopped, .faulted, .clearing, .closing, .held,
       .uncertain:
       throw .wrongState(stateWord, expected: [.armed, .running])
     }
     open?.activeAt = now
     state = .paused
-    return [.suspend, .note(.paused(reason: reason))]
+    return [.suspend, note]
+  }
+
+  /// Takes down what the client says, in every state with a session. Being asked is no sign that somebody works: the
+  /// session disarms by itself as it would have.
+  package mutating func comfort(
+    _ score: ComfortScore, remarks: String? = nil
+  ) throws(SessionRefusal) -> [SessionAction] {
+    guard open != nil else { throw .wrongState(stateWord, expected: [.armed, .running, .paused, .held]) }
+    return [.note(.comfortScored(score, remarks: remarks))]
   }
 
   /// Lets the pedal move the needle again after a pause, or prepares a held session afresh, self-test included.

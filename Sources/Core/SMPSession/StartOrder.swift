@@ -47,10 +47,12 @@ package struct StartOrder: Sendable {
   package let wall: WallTime
   /// What a person answers for; nil when nothing was said.
   package let override: StepOverride?
+  /// The course was given up: nothing of it starts any more.
+  package let isAbandoned: Bool
   package init(
     session: String, profile: SessionProfile, signature: PlanSignature?, site: LimitSet?, history: [LivingDot],
     sessionsDone: Int, deviceSerial: String?, operatorName: String, pigmentLot: String, cartridge: String,
-    skin: SkinCheck, earlier: EarlierUse, wall: WallTime, override: StepOverride? = nil
+    skin: SkinCheck, earlier: EarlierUse, wall: WallTime, override: StepOverride? = nil, isAbandoned: Bool = false
   ) {
     self.session = session
     self.profile = profile
@@ -66,10 +68,12 @@ package struct StartOrder: Sendable {
     self.earlier = earlier
     self.wall = wall
     self.override = override
+    self.isAbandoned = isAbandoned
   }
 
   /// The first step that is out of order, or nil. The clinic's limits are asked for by `SessionMachine.start` (S3).
   package var outOfOrder: SessionRefusal? {
+    guard !isAbandoned else { return .courseAbandoned }
     guard let signature else { return .planUnsigned }
     guard signature.planDigest == profile.planDigest else { return .planAltered }
     guard profile.session == sessionsDone + 1 else {
@@ -81,8 +85,7 @@ package struct StartOrder: Sendable {
     guard isNamed(operatorName) else { return .missing(.operatorName) }
     guard isNamed(pigmentLot) else { return .missing(.pigmentLot) }
     guard isNamed(cartridge) else { return .missing(.cartridge) }
-    if let session = earlier.cartridgeUsedIn { return .cartridgeUsed(session: session) }
-    return nil
+    return earlier.refusal(of: Supply.allCases)
   }
 
   private func isNamed(_ text: String) -> Bool { text.utf8.contains { $0 != 0x20 } }
@@ -101,6 +104,7 @@ package enum SessionRefusal: Error, Hashable, Sendable {
   case wrongState(StateWord, expected: [StateWord])
   case noDevice
   case otherDevice(attached: String, asked: String)
+  case courseAbandoned
   case planUnsigned
   case planAltered
   case sessionOutOfOrder(asked: Int, next: Int)
@@ -109,6 +113,8 @@ package enum SessionRefusal: Error, Hashable, Sendable {
   /// The clock stands before the end of the client's last session: nobody can say how long ago that was.
   case clockBehind(lastSession: WallTime)
   case skinNotClear(SkinCheck)
+  /// Not on record, expired, withdrawn, or not the pigment of the plan.
+  case lotUnfit(Supply, LotStanding)
   /// A cartridge is for one client.
   case cartridgeUsed(session: String)
   case missing(RequiredName)

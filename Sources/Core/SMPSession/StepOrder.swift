@@ -33,13 +33,27 @@ package struct EarlierUse: Hashable, Sendable {
   package let visits: VisitWindow?
   /// A session in which this very cartridge was used on another client.
   package let cartridgeUsedIn: String?
-  package init(visits: VisitWindow?, cartridgeUsedIn: String?) {
+  /// The lots that are named; good on practice skin, where nobody is treated.
+  package let lots: [Supply: LotStanding]
+  package init(visits: VisitWindow?, cartridgeUsedIn: String?, lots: [Supply: LotStanding]) {
     self.visits = visits
     self.cartridgeUsedIn = cartridgeUsedIn
+    self.lots = lots
   }
 
-  /// A new client and a new cartridge.
-  package static let none = EarlierUse(visits: nil, cartridgeUsedIn: nil)
+  /// A new client, a new cartridge, and lots to which nobody objects.
+  package static let none = EarlierUse(
+    visits: nil, cartridgeUsedIn: nil, lots: [.pigment: .good, .cartridge: .good])
+
+  /// Why these supplies may not be used. One of which nothing was asked is not known to be good.
+  func refusal(of supplies: [Supply]) -> SessionRefusal? {
+    for supply in supplies {
+      let standing = lots[supply] ?? .unknown
+      if standing != .good { return .lotUnfit(supply, standing) }
+    }
+    if supplies.contains(.cartridge), let session = cartridgeUsedIn { return .cartridgeUsed(session: session) }
+    return nil
+  }
 }
 
 /// Why the time is not there yet.

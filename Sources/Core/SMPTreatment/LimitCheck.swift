@@ -30,6 +30,15 @@ struct LimitCheck {
     return hard
   }
 
+  /// How far a proposal may go: to the first limit, or to the plan's own value where that lies past a soft one, since
+  /// whoever signed the plan knew. Never past a hard one.
+  func bound(_ key: LimitKey, own: Int64) -> (value: Int64, source: LimitSource) {
+    guard let first = strictest(key) else { return (own, .plan) }
+    guard isBeyond(key, own, first.value) else { return first }
+    if let hard = strictest(key, \.hard), isBeyond(key, own, hard.value) { return hard }
+    return (own, .plan)
+  }
+
   /// nil: within every limit.
   func judge(_ key: LimitKey, _ value: Int64) -> PlanFinding.Kind? {
     if let hard = strictest(key, \.hard), isBeyond(key, value, hard.value) {

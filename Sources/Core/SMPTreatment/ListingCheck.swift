@@ -20,6 +20,7 @@ struct ListingCheck {
     let dwell = dwell(&compiler, speed: speed?.value)
     let spacing = spacing(&compiler)
     let density = density(&compiler)
+    let held = held(&compiler)
     let local = localDensity(&compiler, density: density)
     if let spacing, let density { reach(&compiler, spacing, density) }
     compareWithEarlier(&compiler, zone: zone, spacing: spacing, density: density)
@@ -27,7 +28,7 @@ struct ListingCheck {
     guard let depth, let speed, let dwell, let spacing, let density, let local, let dots else { return nil }
     return Listing(
       depth: depth.value, depthRange: depth.range, speed: speed.value, speedRange: speed.range, dwell: dwell,
-      spacing: spacing, density: density, localDensity: local, dots: dots)
+      spacing: spacing, density: density, held: held, localDensity: local, dots: dots)
   }
 
   /// A commanded value and its range; without a range, exactly the value.
@@ -121,6 +122,24 @@ struct ListingCheck {
     }
     if let natural, density > natural { compiler.report(place(.density), .density(.aboveNatural(natural))) }
     return density
+  }
+
+  /// nil where none is written; a wrong one is reported, and then there is no plan.
+  private func held(_ compiler: inout PlanCompiler) -> Density? {
+    switch draft.held {
+    case .nothing: return nil
+    case .unreadable: compiler.hasUnreadable = true
+    case .value(let held):
+      guard held > .zero else {
+        compiler.report(place(.held), .value(.notPositive))
+        return nil
+      }
+      if let kind = compiler.limits.judge(.zoneDensityMaximum, held.perSquareMetre) {
+        compiler.report(place(.held), kind)
+      }
+      return held
+    }
+    return nil
   }
 
   private func localDensity(_ compiler: inout PlanCompiler, density: Density?) -> Density? {

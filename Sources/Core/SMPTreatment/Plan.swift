@@ -96,6 +96,8 @@ package struct PlannedZone: Hashable, Sendable {
   package let spacing: Distance
   /// Cumulative: dots of this and all earlier sessions over the zone's area.
   package let density: Density
+  /// Density that is to be held after healing; nil: the same as `density`, as if nothing faded.
+  package let held: Density?
   /// Cap in every disc of 1 cm².
   package let localDensity: Density
   /// Dots of this session.
@@ -103,8 +105,8 @@ package struct PlannedZone: Hashable, Sendable {
   package let needle: String
   init(
     zone: Int, name: String, depth: Depth, depthRange: ClosedRange<Depth>, speed: Speed,
-    speedRange: ClosedRange<Speed>, dwell: Dwell, spacing: Distance, density: Density, localDensity: Density,
-    dots: Int64, needle: String
+    speedRange: ClosedRange<Speed>, dwell: Dwell, spacing: Distance, density: Density, held: Density?,
+    localDensity: Density, dots: Int64, needle: String
   ) {
     self.zone = zone
     self.name = name
@@ -115,6 +117,7 @@ package struct PlannedZone: Hashable, Sendable {
     self.dwell = dwell
     self.spacing = spacing
     self.density = density
+    self.held = held
     self.localDensity = localDensity
     self.dots = dots
     self.needle = needle

@@ -54,6 +54,7 @@ package struct SessionZoneDraft: Hashable, Sendable {
   package var dwell: Given<Dwell> = .nothing
   package var spacing: Given<Distance> = .nothing
   package var density: Given<Density> = .nothing
+  package var held: Given<Density> = .nothing
   package var localDensity: Given<Density> = .nothing
   package var dots: Given<Int64> = .nothing
   package var needle: Given<String> = .nothing

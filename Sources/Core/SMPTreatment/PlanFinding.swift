@@ -13,7 +13,7 @@ package enum PlanField: String, CaseIterable, Sendable {
 
 /// A key of one zone in one session.
 package enum ZoneField: String, CaseIterable, Sendable {
-  case zone, depth, depthRange, speed, speedRange, dwell, spacing, density, localDensity, dots, needle
+  case zone, depth, depthRange, speed, speedRange, dwell, spacing, density, held, localDensity, dots, needle
 }
 
 /// Where in a draft. Indices count from 0 in the draft's own order.

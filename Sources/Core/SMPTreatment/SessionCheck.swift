@@ -113,12 +113,14 @@ struct Listing {
   let dwell: Dwell
   let spacing: Distance
   let density: Density
+  let held: Density?
   let localDensity: Density
   let dots: Int64
 
   func planned(zone: Int, name: String, needle: String) -> PlannedZone {
     PlannedZone(
       zone: zone, name: name, depth: depth, depthRange: depthRange, speed: speed, speedRange: speedRange,
-      dwell: dwell, spacing: spacing, density: density, localDensity: localDensity, dots: dots, needle: needle)
+      dwell: dwell, spacing: spacing, density: density, held: held, localDensity: localDensity, dots: dots,
+      needle: needle)
   }
 }

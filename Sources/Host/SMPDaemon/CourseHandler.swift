@@ -6,7 +6,7 @@ internal import SMPTreatment
 /// io.smpd.course
 package struct CourseHandler: InterfaceHandler {
   package static let interface: any Interface.Type = CourseInterface.self
-  package static let looking: Set<String> = ["List", "Describe"]
+  package static let looking: Set<String> = ["List", "Describe", "Project", "Propose"]
   package init() {}
 
   package func handle(_ call: ControlCall) throws(Failure) {
@@ -23,37 +23,111 @@ package struct CourseHandler: InterfaceHandler {
     case "Describe":
       let wish = try call.parameters(CourseInterface.Describe.Parameters.self)
       call.onLibrarian { (library) throws(Failure) in
-        CourseInterface.Describe.Reply(course: try library.describeCourse(wish.course))
+        CourseInterface.Describe.Reply(course: try library.describeCourse(wish.course, withVisits: true))
       }
+    case "Assess": try assess(call)
+    case "Project":
+      let wish = try call.parameters(CourseInterface.Project.Parameters.self)
+      call.onLibrarian { (library) throws(Failure) in try library.projectCourse(wish.course) }
+    case "Propose":
+      let wish = try call.parameters(CourseInterface.Propose.Parameters.self)
+      call.onLibrarian { (library) throws(Failure) in try library.proposeCourse(wish.course) }
+    case "Abandon": try abandon(call)
+    case "Forget": try forget(call)
     default: call.failAsUnknown()
+    }
+  }
+
+  private func assess(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(CourseInterface.Assess.Parameters.self)
+    try Texts.check(wish.by, "by")
+    if let remarks = wish.remarks { try Texts.check(remarks, "remarks") }
+    judge(call, isTrial: wish.dryRun) { (library) throws(Failure) in try library.assessCourse(wish) }
+  }
+
+  private func abandon(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(CourseInterface.Abandon.Parameters.self)
+    try Texts.check(wish.by, "by")
+    try Texts.check(wish.reason, "reason")
+    judge(call, isTrial: wish.dryRun) { (library) throws(Failure) in try library.abandonCourse(wish) }
+  }
+
+  /// Judged on what the journal says, and recorded only if it still says so: no session starts in between.
+  private func judge<Reply: InterfaceRecord>(
+    _ call: ControlCall, isTrial: Bool?, _ body: @escaping @Sendable (Library) throws(Failure) -> (Reply, EntryDraft)
+  ) {
+    call.queueForLibrarian {
+      do throws(Failure) {
+        let basedOn = call.context.library.store.lastNumber
+        let (reply, draft) = try body(call.context.library)
+        if isTrial == true {
+          call.finish(reply)
+        } else {
+          call.askOwner(.amend(draft, basedOn: basedOn)) { _ in reply }
+        }
+      } catch {
+        call.fail(error)
+      }
+    }
+  }
+
+  private func forget(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(CourseInterface.Forget.Parameters.self)
+    try Texts.check(wish.by, "by")
+    try Texts.check(wish.reason, "reason")
+    call.queueForLibrarian {
+      do throws(Failure) {
+        let (reply, drafts) = try call.context.library.forgetClient(wish)
+        if wish.dryRun == true {
+          call.finish(reply)
+        } else {
+          call.askOwner(.record(drafts)) { _ in reply }
+        }
+      } catch {
+        call.fail(error)
+      }
     }
   }
 }
 
 extension Library {
-  func describeCourse(_ name: String) throws(Failure) -> CourseInterface.Course {
+  /// - Parameter withVisits: reads every plan there is, for the client's other courses, and the newest assessment; a
+  ///   list does not.
+  func describeCourse(_ name: String, withVisits: Bool = false) throws(Failure) -> CourseInterface.Course {
     let course = try course(name)
     let sessions = try read { (store) throws(JournalError) in try store.sessions(course: name) }
     let dots = try read { (store) throws(JournalError) in try store.livingDots(course: name) }
     let done = sessions.count { $0.closed != nil && $0.dotsMade > 0 }
     let open = sessions.last { $0.closed == nil }
     let estimate = PlanEstimate(course.plan)
+    var assessment: CourseInterface.Assessment?
+    if withVisits, let newest = try newestAssessment(of: name) { assessment = try self.assessment(newest) }
     let planned = course.plan.sessions.count
     return CourseInterface.Course(
       course: name, title: course.plan.title,
-      state: Self.state(signed: course.signature != nil, done: done, planned: planned, open: open != nil),
-      signed: course.signature != nil, signedBy: course.signature?.by, sessionsDone: Int64(done),
-      sessionsPlanned: Int64(planned), nextSession: done < planned ? Int64(done + 1) : nil,
-      visits: try visits(of: course, siteLimits().interval).map(CourseInterface.Visits.init),
-      openSession: open?.session,
+      state: Self.state(course.papers, done: done, planned: planned, open: open != nil),
+      agreedBy: course.papers.agreement?.by, signed: course.signature != nil, signedBy: course.signature?.by,
+      consent: course.signature?.consent,
+      abandoned: course.papers.abandonment.map { .init(by: $0.by, reason: $0.reason) }, sessionsDone: Int64(done),
+      sessionsPlanned: Int64(planned),
+      nextSession: done < planned && course.papers.abandonment == nil ? Int64(done + 1) : nil,
+      visits: withVisits ? try nextVisit(of: course).map(CourseInterface.Visits.init) : nil,
+      assessment: assessment, openSession: open?.session,
       zones: Self.zones(course.plan, estimate, dots),
       dotsMade: Int64(dots.count), dotsPlanned: estimate.dots)
   }
 
-  private static func state(signed: Bool, done: Int, planned: Int, open: Bool) -> CourseInterface.State {
+  func nextVisit(of course: Course) throws(Failure) -> VisitWindow? {
+    try visits(of: course, among: courses(ofClientOf: course), siteLimits().interval)
+  }
+
+  private static func state(_ papers: CoursePapers, done: Int, planned: Int, open: Bool) -> CourseInterface.State {
+    if papers.abandonment != nil { return .abandoned }
+    if open, papers.isUncertain { return .uncertain }
     if done >= planned { return .complete }
-    if done > 0 || open { return .inProgress }
-    return signed ? .signed : .draft
+    if done > 0 || open { return .inTreatment }
+    if papers.signature != nil { return .signed }
+    return papers.agreement == nil ? .draft : .agreed
   }
 
   private static func zones(

@@ -12,6 +12,8 @@ package struct DaemonConfiguration: Sendable {
   /// Journal, head file and lock; must exist.
   package var stateDirectory: String
   package var limitsPath: String
+  /// The directory of the clinic's presets; it may be absent.
+  package var presetsPath: String
   /// The control socket; the stop socket is the same with `.stop`.
   package var socketPath: String
   /// The operators' group: its members may command.
@@ -36,6 +38,7 @@ package struct DaemonConfiguration: Sendable {
   package init(stateDirectory: String, limitsPath: String, socketPath: String, simulated: Bool) {
     self.stateDirectory = stateDirectory
     self.limitsPath = limitsPath
+    presetsPath = stateDirectory + "/presets"
     self.socketPath = socketPath
     self.simulated = simulated
   }
@@ -50,6 +53,7 @@ package final class Daemon: Sendable {
   private let journal: JournalThread
   private let store: JournalStore
   private let librarian: Worker
+  private let sealer: SealerThread
   private let stopListener: StopListener
   private let server: VarlinkServer
   private let ownerState: Monitor<OwnerThreadState>
@@ -72,6 +76,7 @@ package final class Daemon: Sendable {
     do throws(JournalError) { inheritance = try Inheritance(from: store, wall: pacing.wall()) } catch {
       throw .journal(error)
     }
+    let sealing = try Self.sealing(configuration, store)
     // Both sockets are taken before anything runs: a path that is in use must not start a second owner.
     let stopSocket = try Self.listen(
       configuration.socketPath + ".stop", permissions: 0o666, group: nil, unless: configuration.passed.stop)
@@ -85,9 +90,11 @@ package final class Daemon: Sendable {
       stopSocket.removeFile()
       throw error
     }
+    sealer = try SealerThread(store: store, queue: queue, sealing)
     // Behind the owner and the stop: one lower, where there is a lower one.
     journal = try JournalThread(
-      store: store, queue: queue, realtimePriority: configuration.realtimePriority.map { max(1, $0 - 1) })
+      store: store, queue: queue, realtimePriority: configuration.realtimePriority.map { max(1, $0 - 1) },
+      whenClosed: { [sealer] in sealer.seal() })
     librarian = try Worker(name: "smp-librarian")
     let ownerState = Monitor(OwnerThreadState())
     self.ownerState = ownerState
@@ -98,17 +105,19 @@ package final class Daemon: Sendable {
     let salts = Salts()
     try Self.startOwner(
       configuration, pacing: pacing, queue: queue, board: board, journal: journal, store: store,
-      stopHandle: stopHandle, inheritance: inheritance, salts: salts, state: ownerState)
+      stopHandle: stopHandle, inheritance: inheritance, salts: salts, key: sealing.key?.station, state: ownerState)
+    sealer.seal()
     stopListener = try StopListener(
       socket: stopSocket, handle: stopHandle, queue: queue, board: board,
       rights: rights, realtimePriority: configuration.realtimePriority)
     let context = ControlContext(
       queue: queue, board: board, librarian: librarian,
-      library: Library(store: store, limitsPath: configuration.limitsPath, salts: salts),
+      library: Library(configuration, store: store, salts: salts, sealing: sealing),
       rights: rights, wall: { pacing.wall() },
       realtime: { ownerState.withLock { $0.rights } }, surroundings: configuration.surroundings)
     let own: [any InterfaceHandler] = [
-      DeviceHandler(), PlanHandler(), CourseHandler(), SessionHandler(), JournalHandler(),
+      DeviceHandler(), PlanHandler(), CourseHandler(), LotHandler(), SessionHandler(),
+      JournalHandler(),
     ]
     let service = try ControlService(context: context, handlers: own + handlers)
     do throws(ListeningSocketError) {
@@ -131,6 +140,7 @@ package final class Daemon: Sendable {
     stopListener.end()
     librarian.end()
     journal.end()
+    sealer.end()
     // A journal that cannot be closed cleanly is found by the next opening.
     try? store.close()
   }
@@ -143,6 +153,18 @@ package final class Daemon: Sendable {
       return try JournalStore(
         path: configuration.stateDirectory + "/journal.sqlite", durability: configuration.durability, newJournal: id,
         simulated: configuration.simulated)
+    } catch {
+      throw .journal(error)
+    }
+  }
+
+  private static func sealing(
+    _ configuration: DaemonConfiguration, _ store: JournalStore
+  ) throws(DaemonError) -> Sealing {
+    do throws(JournalError) {
+      return StationKeyFile(in: configuration.stateDirectory).sealing(known: try store.namedKey()) {
+        Salts().bytes(SealingKey.byteCount)
+      }
     } catch {
       throw .journal(error)
     }
@@ -163,7 +185,7 @@ package final class Daemon: Sendable {
   private static func startOwner(
     _ configuration: DaemonConfiguration, pacing: any Pacing, queue: OwnerQueue, board: Board, journal: JournalThread,
     store: JournalStore, stopHandle: StopHandle, inheritance: Inheritance, salts: Salts,
-    state: Monitor<OwnerThreadState>
+    key: StationKey?, state: Monitor<OwnerThreadState>
   ) throws(DaemonError) {
     let station = StationFacts(
       bootID: configuration.virtualClock ? BootID.ofVirtualClock() : BootID.current,
@@ -181,7 +203,7 @@ package final class Daemon: Sendable {
           preferred: configuration.preferredDevice, heart: configuration.heart))
       owner.begin(
         new: isNew ? (journalID, configuration.station) : nil, realtime: rights?.scheduled ?? false,
-        durability: configuration.durability)
+        durability: configuration.durability, key: key)
       owner.run()
       state.update { $0.hasEnded = true }
     }
@@ -190,7 +212,9 @@ package final class Daemon: Sendable {
 
 extension Owner {
   /// The first entries of this daemon: the journal's own, if it is new, and that a daemon took it over.
-  package func begin(new: (JournalID, station: String)?, realtime: Bool, durability: Durability) {
+  package func begin(
+    new: (JournalID, station: String)?, realtime: Bool, durability: Durability, key: StationKey? = nil
+  ) {
     let now = pacing.monotonic()
     if let new {
       append(
@@ -202,7 +226,7 @@ extension Owner {
       .daemonStarted(
         DaemonStartedEntry(
           version: Label(cleaning: Release.version), realtime: realtime,
-          durability: durability == .full ? "full" : "simulated")),
+          durability: durability == .full ? "full" : "simulated", key: key)),
       at: now)
     if let orphan = machine.orphanSession {
       append(

@@ -15,7 +15,7 @@ struct Diagnosis {
 
   /// Reads the disk: on the librarian's thread.
   func findings() -> [Finding] {
-    [session, link, selfTest, limits, plans, journal, realtime] + surroundings()
+    [session, link, selfTest, limits, plans, journal, seal, realtime] + surroundings()
   }
 
   private var snapshot: SessionSnapshot { published.snapshot }
@@ -95,7 +95,9 @@ struct Diagnosis {
     guard let first = unsigned.first else { return Finding("plan", .good, "every plan is signed") }
     let shown =
       unsigned.prefix(5).joined(separator: ", ") + (unsigned.count > 5 ? " and \(unsigned.count - 5) more" : "")
-    return Finding("plan", .warning, "not signed: \(shown)", remedy: "smpctl plan sign \(first) --by NAME")
+    // One that cannot be read is told by whoever signs it.
+    let step = (try? library.course(first))?.nextStep ?? "smpctl plan sign \(first) --by NAME"
+    return Finding("plan", .warning, "not signed: \(shown)", remedy: step)
   }
 
   private var journal: Finding {
@@ -122,6 +124,27 @@ struct Diagnosis {
           remedy: "mount -o remount,rw \(path), or chown smpd: \(path)")
       default: return Finding("journal", .problem, error.what, remedy: error.remedy)
       }
+    }
+  }
+
+  /// Whether sessions are sealed, and which are not (S10).
+  private var seal: Finding {
+    let unsealed: [String]
+    do throws(JournalError) { unsealed = try library.store.unsealedSessions() } catch {
+      return Finding("seal", .unknown, error.what, remedy: error.remedy)
+    }
+    let shown =
+      unsealed.prefix(5).joined(separator: ", ")
+      + (unsealed.count > 5 ? " and \(unsealed.count - 5) more" : "")
+    switch library.sealing {
+    case .impossible(let what, let remedy):
+      return Finding("seal", .problem, what + (unsealed.isEmpty ? "" : "; not sealed: \(shown)"), remedy: remedy)
+    case .ready(let key):
+      guard unsealed.isEmpty else {
+        return Finding("seal", .warning, "closed and not sealed yet: \(shown)", remedy: "systemctl restart smpd")
+      }
+      return Finding(
+        "seal", .good, "every closed session is sealed, with key \(key.station.fingerprint.hex.prefix(16))")
     }
   }
 

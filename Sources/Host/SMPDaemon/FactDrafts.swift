@@ -43,7 +43,12 @@ struct FactDrafts {
     case .profilesLoaded(let digest): return .profilesLoaded(ProfilesLoadedEntry(digest: digest))
     case .selfTest(let latency, let passed): return .selfTest(SelfTestEntry(latency: latency, passed: passed))
     case .armed(let digest): return .armed(ArmedEntry(digest: digest))
-    case .paused(let reason): return .paused(PausedEntry(reason: reason.map { commit($0, &draft) }))
+    case .paused(let reason, let remarks):
+      return .paused(PausedEntry(reason: reason.map { Word($0.word) }, remarks: remarks.map { commit($0, &draft) }))
+    case .comfortScored(let score, let remarks):
+      return .comfortScored(ComfortScoredEntry(score: score.value, remarks: remarks.map { commit($0, &draft) }))
+    case .supplyChanged(let supply, let lot):
+      return .supplyChanged(SupplyChangedEntry(supply: supply, lot: Label(cleaning: lot)))
     case .resumed: return .resumed
     case .setPoints(let zone, let depth, let speed, let dwell):
       return .setPoints(SetPointsEntry(zone: zone, depth: depth, speed: speed, dwell: dwell))

@@ -9,7 +9,7 @@ internal import VarlinkServer
 /// io.smpd.journal
 package struct JournalHandler: InterfaceHandler {
   package static let interface: any Interface.Type = JournalInterface.self
-  package static let looking: Set<String> = ["Read"]
+  package static let looking: Set<String> = ["Read", "DescribeKey"]
   package init() {}
 
   /// Entries in one batch.
@@ -18,6 +18,13 @@ package struct JournalHandler: InterfaceHandler {
   package func handle(_ call: ControlCall) throws(Failure) {
     switch call.method {
     case "Read": try read(call)
+    case "DescribeKey":
+      switch call.context.library.sealing {
+      case .ready(let key):
+        call.finish(
+          JournalInterface.DescribeKey.Reply(key: key.station.hex, fingerprint: key.station.fingerprint.hex))
+      case .impossible(let what, let remedy): throw .journalFailed(reason: what, remedy: remedy)
+      }
     default: call.failAsUnknown()
     }
   }

@@ -6,6 +6,7 @@ package struct JournalBatch: Sendable {
   package var entries: [Entry] = []
   package var confidential: [Confidential] = []
   package var plans: [StoredPlan] = []
+  package var erasing = Erasure()
   package init() {}
 }
 
@@ -17,6 +18,14 @@ package protocol JournalPort: Sendable {
 extension JournalStore {
   /// Stores batches as few groups as the store's bound allows; usually one.
   func append(merging batches: [JournalBatch]) throws(JournalError) -> Durable {
+    // What is erased goes with the entry that says so, or stays.
+    if let place = batches.firstIndex(where: { !$0.erasing.isEmpty }) {
+      let batch = batches[place]
+      if place > 0 { _ = try append(merging: Array(batches[..<place])) }
+      let durable = try erase(
+        batch.erasing, recordedBy: batch.entries, confidential: batch.confidential, plans: batch.plans)
+      return place + 1 < batches.count ? try append(merging: Array(batches[(place + 1)...])) : durable
+    }
     let entries = batches.flatMap(\.entries)
     // Texts and plans go with the first group: they are of use only beside their entries, and do no harm before.
     var confidential = batches.flatMap(\.confidential)

@@ -13,9 +13,14 @@ package final class JournalThread: JournalPort, Sendable {
   private let store: JournalStore
   private let queue: OwnerQueue
 
-  /// - Parameter realtimePriority: SCHED_FIFO priority asked for; nil asks for none. A grant that is durable too late is no
-  ///   dot: on a busy machine this thread waits for a core longer than for the disk.
-  package init(store: JournalStore, queue: OwnerQueue, realtimePriority: Int32? = nil) throws(DaemonError) {
+  /// - Parameters:
+  ///   - realtimePriority: SCHED_FIFO priority asked for; nil asks for none. A grant that is durable too late is no dot: on
+  ///     a busy machine this thread waits for a core longer than for the disk.
+  ///   - whenClosed: called when the close of a session is durable. On the journal thread: must only hand over.
+  package init(
+    store: JournalStore, queue: OwnerQueue, realtimePriority: Int32? = nil,
+    whenClosed: @escaping @Sendable () -> Void = {}
+  ) throws(DaemonError) {
     self.store = store
     self.queue = queue
     let monitor = monitor
@@ -28,7 +33,7 @@ package final class JournalThread: JournalPort, Sendable {
           return state.waiting
         }
         if group.isEmpty { break }
-        JournalThread.commit(group, to: store, monitor, queue)
+        JournalThread.commit(group, to: store, monitor, queue, whenClosed)
       }
       monitor.update { $0.hasEnded = true }
     }
@@ -46,11 +51,13 @@ package final class JournalThread: JournalPort, Sendable {
   }
 
   private static func commit(
-    _ group: [JournalBatch], to store: JournalStore, _ monitor: Monitor<State>, _ queue: OwnerQueue
+    _ group: [JournalBatch], to store: JournalStore, _ monitor: Monitor<State>, _ queue: OwnerQueue,
+    _ whenClosed: @Sendable () -> Void
   ) {
     guard monitor.withLock({ $0.failure == nil }) else { return }
     do throws(JournalError) {
       queue.post(.durable(try store.append(merging: group)))
+      if group.contains(where: \.closesSession) { whenClosed() }
       // Nothing is granted now. One that fails is made up for by the next, and by SQLite itself when the log is full.
       if group.contains(where: \.endsInRest) { try? store.checkpoint() }
     } catch {
@@ -66,6 +73,10 @@ package final class JournalThread: JournalPort, Sendable {
 }
 
 extension JournalBatch {
+  fileprivate var closesSession: Bool {
+    entries.contains { entry in if case .sessionClosed = entry.body { true } else { false } }
+  }
+
   /// Its last word is that the needle rests until a person says otherwise.
   fileprivate var endsInRest: Bool {
     switch entries.last?.body {

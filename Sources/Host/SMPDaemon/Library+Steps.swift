@@ -1,13 +1,13 @@
-package import SMPInterface
+internal import SMPInterface
 internal import SMPJournal
-package import SMPModel
+internal import SMPModel
 internal import SMPRecord
 internal import SMPSession
-package import SMPTreatment
+internal import SMPTreatment
 
 /// What the journal says of a client and of things, for the steps that must be in order (S12).
 extension Library {
-  /// The courses of the same client, this one among them.
+  /// The courses of the same client, this one among them. Reads every plan there is.
   func courses(ofClientOf course: Course) throws(Failure) -> [String] {
     var names: [String] = []
     for name in try courses() {
@@ -22,10 +22,11 @@ extension Library {
 
   /// When the client's next session may be; nil before the first, on practice skin, and without a limits file, which
   /// refuses by itself (S3).
-  package func visits(of course: Course, _ interval: VisitInterval?) throws(Failure) -> VisitWindow? {
+  /// - Parameter own: the courses of the same client.
+  func visits(of course: Course, among own: [String], _ interval: VisitInterval?) throws(Failure) -> VisitWindow? {
     guard course.plan.skin != .practice, let interval else { return nil }
     var last: WallTime?
-    for name in try courses(ofClientOf: course) {
+    for name in own {
       let sessions = try read { (store) throws(JournalError) in try store.sessions(course: name) }
       for session in sessions where session.dotsMade > 0 {
         last = [last, session.closed ?? session.opened].compactMap(\.self).max()
@@ -34,11 +35,9 @@ extension Library {
     return last.map(interval.window)
   }
 
-  /// A session in which this cartridge made dots on another client.
-  func otherUse(of cartridge: String, _ course: Course) throws(Failure) -> String? {
+  /// A session in which this cartridge made dots on a client other than that of these courses.
+  func otherUse(of cartridge: String, than own: [String]) throws(Failure) -> String? {
     let uses = try read { (store) throws(JournalError) in try store.sessions(cartridge: cartridge) }
-    guard !uses.isEmpty else { return nil }
-    let own = try courses(ofClientOf: course)
     return uses.first { $0.dotsMade > 0 && !own.contains($0.course) }?.session
   }
 

@@ -14,15 +14,28 @@ package final class Library: Sendable {
   package let store: JournalStore
   /// The clinic's limits file (S3).
   package let limitsPath: String
+  /// The directory of its presets; nil where there are none.
+  let presetsPath: String?
 
   let salts: Salts
+  package let sealing: Sealing
   /// Courses whose import is on its way to the journal: a second import of the same document must not be written.
   private let importing = Mutex<[String: Fingerprint]>([:])
 
-  package init(store: JournalStore, limitsPath: String, salts: Salts) {
+  package init(
+    store: JournalStore, limitsPath: String, presetsPath: String? = nil, salts: Salts, sealing: Sealing
+  ) {
     self.store = store
+    self.presetsPath = presetsPath
+    self.sealing = sealing
     self.limitsPath = limitsPath
     self.salts = salts
+  }
+
+  convenience init(_ configuration: DaemonConfiguration, store: JournalStore, salts: Salts, sealing: Sealing) {
+    self.init(
+      store: store, limitsPath: configuration.limitsPath, presetsPath: configuration.presetsPath, salts: salts,
+      sealing: sealing)
   }
 
   // MARK: Limits
@@ -41,30 +54,38 @@ package final class Library: Sendable {
 
   // MARK: Plans
 
-  /// A course's plan as it stands: document, meaning, signature.
+  /// A course's plan as it stands: document, meaning, and what people did with it.
   package struct Course: Sendable {
     package let course: String
     package let stored: StoredPlan
     package let plan: Plan
-    package let signature: (entry: PlanSignedEntry, at: WallTime, by: String)?
+    let papers: CoursePapers
+    package var signature: CoursePapers.Signature? { papers.signature }
   }
 
   package func course(_ name: String) throws(Failure) -> Course {
     guard let stored = try read({ (store) throws(JournalError) in try store.plan(course: name) }) else {
       throw .notFound(what: "course", name: name, remedy: "see smpctl plan list")
     }
+    return try course(name, stored)
+  }
+
+  /// The same with the version of the plan that has this SHA-256.
+  func course(_ name: String, sha256: String) throws(Failure) -> Course {
+    let plans = try read { (store) throws(JournalError) in try store.plans() }
+    guard let version = plans.last(where: { $0.course == name && $0.sha256.hex == sha256 })?.version,
+      let stored = try read({ (store) throws(JournalError) in try store.plan(course: name, version: version) })
+    else { throw .notFound(what: "plan", name: sha256, remedy: "see smpctl plan show \(name)") }
+    return try course(name, stored)
+  }
+
+  private func course(_ name: String, _ stored: StoredPlan) throws(Failure) -> Course {
     guard let plan = PlanDocument.parse(stored.text).plan else {
       throw .journalFailed(
         reason: "the stored plan of \(name) no longer reads as a plan",
         remedy: "smpctl log verify tells what was altered")
     }
-    return Course(course: name, stored: stored, plan: plan, signature: try signature(of: name))
-  }
-
-  private func signature(of course: String) throws(Failure) -> (entry: PlanSignedEntry, at: WallTime, by: String)? {
-    let entries = try read { (store) throws(JournalError) in try store.entries(course: course, kind: .planSigned) }
-    guard let last = entries.last, case .planSigned(let signed) = last.body else { return nil }
-    return (signed, last.header.wall, try text(behind: signed.by) ?? "(erased)")
+    return Course(course: name, stored: stored, plan: plan, papers: try papers(of: name, version: stored.version))
   }
 
   /// The text behind a commitment; nil when it was erased.
@@ -96,7 +117,13 @@ package final class Library: Sendable {
       // Looked at first: what leaves it between the two looks is stored by then.
       let coming = importing.withLock { $0[course] }
       let stored = try read { (store) throws(JournalError) in try store.plan(course: course, version: 1) }
-      guard let known = stored?.sha256 ?? coming else { return (course, .new) }
+      guard let known = stored?.sha256 ?? coming else {
+        // A forgotten client's course keeps its name: whoever comes with the same document is another course.
+        if try read({ (store) throws(JournalError) in try store.papers(course: course) }).isEmpty {
+          return (course, .new)
+        }
+        continue
+      }
       if known == fingerprint { return (course, stored == nil ? .onItsWay : .stored) }
     }
     return ("C-" + hex, .stored)
@@ -108,10 +135,10 @@ package final class Library: Sendable {
   /// The document is durable, or it will not be: either way the journal itself knows best from here on.
   func endsImport(_ course: String) { importing.withLock { $0[course] = nil } }
 
-  /// Every living dot of the course's client, whatever course it was made in (S4).
-  func history(of course: Course) throws(Failure) -> [LivingDot] {
+  /// Every living dot in these courses: all of one client's (S4).
+  private func history(in own: [String]) throws(Failure) -> [LivingDot] {
     var dots: [LivingDot] = []
-    for name in try courses(ofClientOf: course) {
+    for name in own {
       dots += try read { (store) throws(JournalError) in try store.livingDots(course: name) }
     }
     return dots
@@ -133,16 +160,19 @@ package final class Library: Sendable {
         course: course.course, planDigest: Fingerprint(of: course.stored.text).bytes, session: number)
     else { throw .notFound(what: "session", name: String(number), remedy: "see smpctl course status \(wish.course)") }
     let site = siteLimits()
+    let own = try courses(ofClientOf: course)
     return StartOrder(
       session: Self.sessionName(course.course, number, among: sessions.map(\.session)), profile: profile,
       signature: course.signature.map { PlanSignature(planDigest: $0.entry.plan.bytes, by: $0.by) },
       site: site.limits,
-      history: try history(of: course),
+      history: try history(in: own),
       sessionsDone: done, deviceSerial: wish.device ?? device, operatorName: wish.operator, pigmentLot: wish.pigmentLot,
       cartridge: wish.cartridge, skin: SkinCheck(wish.skin),
       earlier: EarlierUse(
-        visits: try visits(of: course, site.interval), cartridgeUsedIn: try otherUse(of: wish.cartridge, course)),
-      wall: wall, override: try wish.override.map(Self.override))
+        visits: try visits(of: course, among: own, site.interval),
+        cartridgeUsedIn: try otherUse(of: wish.cartridge, than: own),
+        lots: try lots(of: wish, for: course.plan, on: CalendarDate(wall))),
+      wall: wall, override: try wish.override.map(Self.override), isAbandoned: course.papers.abandonment != nil)
   }
 
   private static func sessionName(_ course: String, _ number: Int, among taken: [String]) -> String {

@@ -8,9 +8,9 @@ extension OwnerReply {
     if let serial, case .refused(let refusal, let published) = self {
       switch refusal {
       case .noDevice, .otherDevice: throw published.failure(asked: serial)
-      case .wrongState, .planUnsigned, .planAltered, .sessionOutOfOrder, .tooEarly, .clockBehind, .skinNotClear,
-        .missing, .cartridgeUsed, .siteLimitsAbsent, .lockedOut, .unknownZone, .pedalPressed, .needleNotParked,
-        .deviceNotAtRest, .deviceNotRead, .guardRefused:
+      case .wrongState, .courseAbandoned, .planUnsigned, .planAltered, .sessionOutOfOrder, .tooEarly, .clockBehind,
+        .skinNotClear, .missing, .lotUnfit, .cartridgeUsed, .siteLimitsAbsent, .lockedOut, .unknownZone, .pedalPressed,
+        .needleNotParked, .deviceNotAtRest, .deviceNotRead, .guardRefused:
         break
       }
     }

@@ -1,4 +1,5 @@
 internal import SMPDriver
+internal import SMPJournal
 internal import SMPModel
 internal import SMPRecord
 internal import SMPSession
@@ -38,7 +39,7 @@ extension Owner {
       actor = nil
       closingOrphan = nil
     }
-    if case .start(_, let basedOn, _) = call.command, basedOn < lastSessionEntry {
+    if let basedOn = call.command.basedOn, basedOn < lastSessionEntry {
       call.reply(.outdated)
       return
     }
@@ -57,7 +58,11 @@ extension Owner {
     switch command {
     case .start(let order, _, let dryRun):
       return (try machine.start(order, at: now, dryRun: dryRun), dryRun ? .durable : .prepared)
-    case .pause(let reason): return (try machine.pause(reason: reason, at: now), .durable)
+    case .pause(let reason, let remarks): return (try machine.pause(reason, remarks: remarks, at: now), .durable)
+    case .comfort(let score, let remarks): return (try machine.comfort(score, remarks: remarks), .durable)
+    case .load(let loading, let dryRun):
+      let actions = try machine.load(loading)
+      return (dryRun ? [] : actions, .durable)
     case .resume: return (try machine.resume(at: now), .prepared)
     case .selectZone(let name): return (try machine.selectZone(name, at: now), .durable)
     case .set(let zone, let depth, let speed, let dwell, let dryRun):
@@ -81,16 +86,26 @@ extension Owner {
       )
     case .unlock(let by, let reason): return (try machine.unlock(by: by, reason: reason), .durable)
     case .record(let drafts):
-      for draft in drafts {
-        append(draft.body, at: now, course: draft.course, confidential: draft.confidential, actor: uid)
-        if let plan = draft.plan { batch.plans.append(plan) }
-      }
+      for draft in drafts { record(draft, by: uid, at: now) }
+      return ([], .durable)
+    case .amend(let draft, _):
+      record(draft, by: uid, at: now)
+      // Whatever was judged before it is to be judged again.
+      lastSessionEntry = lastEntry
       return ([], .durable)
     case .select(let serial):
       try select(serial, at: now)
       return ([], .identified)
     case .barrier: return ([], .durable)
     }
+  }
+
+  func record(_ draft: EntryDraft, by uid: UInt32?, at now: MonotonicTime) {
+    append(
+      draft.body, at: now, session: draft.session, course: draft.course, confidential: draft.confidential, actor: uid)
+    if let plan = draft.plan { batch.plans.append(plan) }
+    batch.erasing.commitments += draft.erasing.commitments
+    batch.erasing.courses += draft.erasing.courses
   }
 
   func answerWaiters() {
@@ -183,6 +198,18 @@ extension Waiter.Until {
       case .noDevice, .ready, .preparing, .armed, .running, .changing, .paused, .stopped, .faulted, .held, .uncertain:
         return true
       }
+    }
+  }
+}
+
+extension OwnerCommand {
+  /// The newest entry that what was judged before can know of; nil where nothing was.
+  fileprivate var basedOn: UInt64? {
+    switch self {
+    case .start(_, let basedOn, _), .amend(_, let basedOn): basedOn
+    case .pause, .comfort, .load, .resume, .selectZone, .set, .confirm, .resolve, .stop, .clearFault, .selfTest,
+      .unlock, .record, .select, .barrier:
+      nil
     }
   }
 }

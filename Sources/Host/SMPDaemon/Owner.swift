@@ -200,6 +200,9 @@ package final class Owner {
       actor = nil
       stopTaken(at: now)
     case .call(let call): handle(call, at: now)
+    case .sealed(let draft):
+      if !isJournalFailed { record(draft, by: nil, at: now) }
+      mustPublish = true
     case .wake: break
     case .shutdown: shutDown(at: now)
     }
@@ -233,7 +236,9 @@ package final class Owner {
   private func refuse(_ event: OwnerEvent) {
     switch event {
     case .call(let call): call.reply(.shuttingDown)
-    case .attach, .detach, .link, .durable, .journalFailed, .journalSecured, .stopSubmitted, .halt, .wake, .shutdown:
+    // The next daemon seals what this one did not come to.
+    case .attach, .detach, .link, .durable, .journalFailed, .journalSecured, .stopSubmitted, .halt, .sealed, .wake,
+      .shutdown:
       break
     }
   }

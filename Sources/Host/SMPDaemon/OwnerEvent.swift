@@ -21,6 +21,8 @@ package enum OwnerEvent: Sendable {
   /// A normal stop from the stop socket: motion ends, the session stays as it is.
   case halt(by: UInt32)
   case call(OwnerCall)
+  /// A closed session was sealed.
+  case sealed(EntryDraft)
   /// Something outside the queue changed what the owner waits for: a simulated hand or fault.
   case wake
   /// Stop the needle, close the link, end the loop.
@@ -32,7 +34,7 @@ extension OwnerEvent {
   var isOfTheDevice: Bool {
     switch self {
     case .link, .durable, .journalFailed, .journalSecured, .detach, .stopSubmitted, .halt, .wake: true
-    case .attach, .call, .shutdown: false
+    case .attach, .call, .sealed, .shutdown: false
     }
   }
 }
@@ -53,7 +55,9 @@ package struct OwnerCall: Sendable {
 package enum OwnerCommand: Sendable {
   /// `basedOn` is the newest entry that the order's history can know of.
   case start(StartOrder, basedOn: UInt64, dryRun: Bool)
-  case pause(reason: String?)
+  case pause(PauseReason?, remarks: String?)
+  case comfort(ComfortScore, remarks: String?)
+  case load(Loading, dryRun: Bool)
   case resume
   case selectZone(String)
   /// nil means every zone.
@@ -65,8 +69,11 @@ package enum OwnerCommand: Sendable {
   /// nil means the attached device; `site` is nil when the clinic's limits cannot be read.
   case selfTest(serial: String?, site: LimitSet?, dryRun: Bool)
   case unlock(by: String, reason: String)
-  /// Entries of the librarian: a plan was imported or signed.
+  /// Entries of the librarian: a plan was imported, agreed to or signed.
   case record([EntryDraft])
+  /// What a start is judged by, such as a new version of a course's plan, an assessment, or the course's end; itself
+  /// judged on entries up to `basedOn`.
+  case amend(EntryDraft, basedOn: UInt64)
   /// Drive the device of this serial; answers when it has said who it is, or that it cannot be driven.
   case select(String)
   /// Answers when everything noted so far is durable; changes nothing.
@@ -76,14 +83,22 @@ package enum OwnerCommand: Sendable {
 /// An entry before the owner gives it number and time.
 package struct EntryDraft: Sendable {
   package let body: EntryBody
+  /// Nil: the session that is open, if one is.
+  package let session: String?
   package let course: String?
   package let confidential: [Confidential]
   package let plan: StoredPlan?
-  package init(body: EntryBody, course: String?, confidential: [Confidential] = [], plan: StoredPlan? = nil) {
+  package let erasing: Erasure
+  package init(
+    body: EntryBody, session: String? = nil, course: String?, confidential: [Confidential] = [],
+    plan: StoredPlan? = nil, erasing: Erasure = Erasure()
+  ) {
     self.body = body
+    self.session = session
     self.course = course
     self.confidential = confidential
     self.plan = plan
+    self.erasing = erasing
   }
 }
 

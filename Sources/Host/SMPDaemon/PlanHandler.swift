@@ -8,7 +8,7 @@ internal import SMPTreatment
 /// io.smpd.plan
 package struct PlanHandler: InterfaceHandler {
   package static let interface: any Interface.Type = PlanInterface.self
-  package static let looking: Set<String> = ["Example", "Check", "List", "Describe"]
+  package static let looking: Set<String> = ["Example", "Check", "ListPresets", "List", "Describe"]
   package init() {}
 
   package func handle(_ call: ControlCall) throws(Failure) {
@@ -21,6 +21,7 @@ package struct PlanHandler: InterfaceHandler {
     case "Check":
       let wish = try call.parameters(PlanInterface.Check.Parameters.self)
       call.onLibrarian { library in library.checkPlan(wish.text) }
+    case "ListPresets": call.onLibrarian { library in library.listPresets() }
     case "List":
       try call.list(PlanInterface.List.self) { (library, wish) throws(Failure) in
         try Batches.cut(try library.courses(), wish, of: "course") { (name) throws(Failure) in try library.planRow(name)
@@ -28,8 +29,10 @@ package struct PlanHandler: InterfaceHandler {
       }
     case "Describe":
       let wish = try call.parameters(PlanInterface.Describe.Parameters.self)
-      call.onLibrarian { (library) throws(Failure) in try library.describePlan(wish.course) }
+      call.onLibrarian { (library) throws(Failure) in try library.describePlan(wish.course, sha256: wish.sha256) }
     case "Import": try importPlan(call)
+    case "Amend": try amend(call)
+    case "Agree": try agree(call)
     case "Sign": try sign(call)
     default: call.failAsUnknown()
     }
@@ -53,12 +56,50 @@ package struct PlanHandler: InterfaceHandler {
     }
   }
 
-  private func sign(_ call: ControlCall) throws(Failure) {
-    let wish = try call.parameters(PlanInterface.Sign.Parameters.self)
+  /// Judged on what the journal says, and recorded only if it still says so.
+  private func amend(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(PlanInterface.Amend.Parameters.self)
+    try Texts.check(wish.by, "by")
+    try Texts.check(wish.reason, "reason")
+    call.queueForLibrarian {
+      do throws(Failure) {
+        let basedOn = call.context.library.store.lastNumber
+        let (reply, draft) = try call.context.library.amendPlan(wish)
+        if wish.dryRun == true {
+          call.finish(reply)
+        } else {
+          call.askOwner(.amend(draft, basedOn: basedOn)) { _ in reply }
+        }
+      } catch {
+        call.fail(error)
+      }
+    }
+  }
+
+  private func agree(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(PlanInterface.Agree.Parameters.self)
     try Texts.check(wish.by, "by")
     call.queueForLibrarian {
       do throws(Failure) {
-        let (reply, draft) = try call.context.library.signPlan(wish.course, by: wish.by)
+        let (reply, draft) = try call.context.library.agreePlan(wish.course, by: wish.by)
+        if wish.dryRun == true {
+          call.finish(reply)
+        } else {
+          call.askOwner(.record([draft])) { _ in reply }
+        }
+      } catch {
+        call.fail(error)
+      }
+    }
+  }
+
+  private func sign(_ call: ControlCall) throws(Failure) {
+    let wish = try call.parameters(PlanInterface.Sign.Parameters.self)
+    try Texts.check(wish.by, "by")
+    if let consent = wish.consent { _ = try Texts.label(consent, "consent") }
+    call.queueForLibrarian {
+      do throws(Failure) {
+        let (reply, draft) = try call.context.library.signPlan(wish.course, by: wish.by, consent: wish.consent)
         if wish.dryRun == true {
           call.finish(reply)
         } else {
@@ -73,11 +114,10 @@ package struct PlanHandler: InterfaceHandler {
 
 extension Library {
   func checkPlan(_ text: String) -> PlanInterface.Check.Reply {
-    let bytes = Array(text.utf8)
-    let reading = PlanDocument.parse(bytes, site: siteLimits().limits)
+    let reading = read(text)
     return PlanInterface.Check.Reply(
       valid: !reading.hasErrors, problems: reading.problems.map(PlanInterface.Problem.init),
-      summary: reading.plan.map { Self.summary($0, bytes) })
+      summary: reading.plan.map { Self.summary($0, reading.text) })
   }
 
   /// What is left to do before an import is answered.
@@ -92,8 +132,8 @@ extension Library {
   package func importPlan(_ text: String, dryRun: Bool = false) throws(Failure) -> (
     PlanInterface.Import.Reply, ImportStep
   ) {
-    let bytes = Array(text.utf8)
-    let reading = PlanDocument.parse(bytes, site: siteLimits().limits)
+    let reading = read(text)
+    let bytes = reading.text
     let problems = reading.problems.map(PlanInterface.Problem.init)
     guard let plan = reading.plan else {
       throw .invalidPlan(problems: problems, remedy: "mend the plan, then: smpctl plan check FILE")
@@ -115,62 +155,23 @@ extension Library {
     return (reply, .write(draft))
   }
 
-  package func signPlan(_ name: String, by: String) throws(Failure) -> (PlanInterface.Sign.Reply, EntryDraft) {
-    let course = try course(name)
-    let fingerprint = Fingerprint(of: course.stored.text)
-    guard fingerprint == course.stored.sha256 else {
-      throw .refused(
-        .init(
-          rule: "plan_unaltered", reason: "the stored plan is not the document that was imported",
-          remedy: "smpctl log verify tells what was altered; import the right document again"))
-    }
-    if let signature = course.signature, signature.entry.plan == fingerprint {
-      throw .nothingToDo(
-        state: "signed", remedy: "the plan was signed by \(signature.by) already; see smpctl plan show \(name)")
-    }
-    let signer = salts.salted(by)
-    return (
-      PlanInterface.Sign.Reply(sha256: fingerprint.hex),
-      EntryDraft(
-        body: .planSigned(PlanSignedEntry(plan: fingerprint, by: signer.commitment)), course: name,
-        confidential: [signer])
-    )
-  }
-
   func planRow(_ name: String) throws(Failure) -> PlanInterface.PlanRow {
     let course = try course(name)
     return PlanInterface.PlanRow(
-      course: name, title: course.plan.title, sha256: course.stored.sha256.hex, signedBy: course.signature?.by,
+      course: name, version: course.stored.version, title: course.plan.title, sha256: course.stored.sha256.hex,
+      agreedBy: course.papers.agreement?.by, signedBy: course.signature?.by,
       signedWallMilliseconds: course.signature?.at.milliseconds, sessions: Int64(course.plan.sessions.count),
       dots: PlanEstimate(course.plan).dots)
   }
 
-  func describePlan(_ name: String) throws(Failure) -> PlanInterface.Describe.Reply {
-    let course = try course(name)
+  /// - Parameter sha256: of the version that is meant; nil means the newest.
+  func describePlan(_ name: String, sha256: String? = nil) throws(Failure) -> PlanInterface.Describe.Reply {
+    let course = if let sha256 { try course(name, sha256: sha256) } else { try course(name) }
     return PlanInterface.Describe.Reply(
-      summary: Self.summary(course.plan, course.stored.text), signedBy: course.signature?.by,
-      signedWallMilliseconds: course.signature?.at.milliseconds,
+      summary: Self.summary(course.plan, course.stored.text), agreedBy: course.papers.agreement?.by,
+      signedBy: course.signature?.by, signedWallMilliseconds: course.signature?.at.milliseconds,
+      consent: course.signature?.consent,
       text: String(decoding: course.stored.text, as: UTF8.self))
-  }
-
-  private static func summary(_ plan: Plan, _ bytes: [UInt8]) -> PlanInterface.Summary {
-    let estimate = PlanEstimate(plan)
-    func minutes(_ seconds: Int64) -> Int64 { (seconds + 59) / 60 }
-    return PlanInterface.Summary(
-      title: plan.title, sha256: Fingerprint(of: bytes).hex,
-      zones: estimate.zones.map { .init(name: $0.name, areaSquareMicrometres: $0.area.squareMicrometres) },
-      sessions: plan.sessions.map { session in
-        .init(
-          number: Int64(session.number), dots: session.dots,
-          minutes: minutes(PlanBounds.workingSeconds(dots: session.dots)),
-          zones: session.zones.map { zone in
-            .init(
-              zone: zone.name, dots: zone.dots, depthMicrometres: zone.depth.micrometres,
-              speedMillihertz: zone.speed.millihertz, dwellMilliseconds: zone.dwell.milliseconds,
-              spacingMicrometres: zone.spacing.micrometres, densityPerSquareMetre: zone.density.perSquareMetre,
-              needle: zone.needle)
-          })
-      }, dots: estimate.dots, minutes: minutes(estimate.seconds))
   }
 }
 

@@ -41,8 +41,8 @@ extension SessionRefusal {
           rule: "device_read", reason: "the device is there and has not yet said all that it recorded",
           remedy: "try again in a moment; if it never does, unplug it: without it a dot nobody saw counts as made"))
     case .guardRefused(let refusal): return refusal.failure(zones: zones)
-    case .planUnsigned, .planAltered, .sessionOutOfOrder, .tooEarly, .clockBehind, .skinNotClear, .missing,
-      .cartridgeUsed, .siteLimitsAbsent:
+    case .courseAbandoned, .planUnsigned, .planAltered, .sessionOutOfOrder, .tooEarly, .clockBehind, .skinNotClear,
+      .missing, .lotUnfit, .cartridgeUsed, .siteLimitsAbsent:
       return .refused(stepRefusal)
     }
   }
@@ -50,9 +50,12 @@ extension SessionRefusal {
   /// A step of S12, or the site's limits (S3).
   private var stepRefusal: Failure.Refusal {
     switch self {
+    case .courseAbandoned: return .abandoned
     case .planUnsigned:
       return Failure.Refusal(
-        rule: "plan_signed", reason: "the plan is not signed", remedy: "smpctl plan sign COURSE --by NAME")
+        rule: "plan_signed", reason: "the plan is not signed",
+        remedy: "smpctl plan sign COURSE --by NAME; a client's is agreed to before, by smpctl plan agree COURSE "
+          + "--by NAME, and signed with --consent REFERENCE")
     case .planAltered:
       return Failure.Refusal(
         rule: "plan_unaltered", reason: "the plan is not the document that was signed",
@@ -73,6 +76,7 @@ extension SessionRefusal {
         rule: "skin_clear", reason: "the skin shows \(skin.word)",
         remedy: "let it heal and give a new appointment, or " + SoftStep.skin.wayOn,
         override: SoftStep.skin.word.description)
+    case .lotUnfit(let supply, let standing): return standing.refusal(of: supply)
     case .cartridgeUsed(let session):
       return Failure.Refusal(
         rule: "cartridge_single_use", reason: "this cartridge was used on another client, in session \(session)",
@@ -123,6 +127,14 @@ extension StateWord {
   }
 }
 
+extension Failure.Refusal {
+  static var abandoned: Failure.Refusal {
+    Failure.Refusal(
+      rule: "course_abandoned", reason: "the course was abandoned, and that is final",
+      remedy: "plan a new course; the client's dots of this one count in it")
+  }
+}
+
 extension WaitingRule {
   fileprivate func refusal(until: WallTime) -> Failure.Refusal {
     let date = UniversalTime.sentence(until)
@@ -138,6 +150,31 @@ extension WaitingRule {
     case .recommendedInterval:
       refusal(
         "recommended_interval", "the recommended interval since the client's last session ends at \(date)", .interval)
+    }
+  }
+}
+
+extension LotStanding {
+  func refusal(of supply: Supply) -> Failure.Refusal {
+    func refusal(_ rule: String, _ reason: String, _ remedy: String) -> Failure.Refusal {
+      Failure.Refusal(rule: rule, reason: reason, remedy: remedy)
+    }
+    return switch self {
+    case .unknown, .good:
+      refusal(
+        "lot_known", "this lot of \(supply.rawValue) is not on record",
+        "read its label into the record: smpctl lot add \(supply.rawValue) LOT --expires YYYY-MM-DD …")
+    case .expired(let day):
+      refusal(
+        "lot_unexpired", "this lot of \(supply.rawValue) was to be used until \(day.text)",
+        "take one that has not expired")
+    case .withdrawn:
+      refusal(
+        "lot_in_use", "this lot of \(supply.rawValue) was taken out of use", "take another; see smpctl lot list")
+    case .differs(let planned, let loaded):
+      refusal(
+        "pigment_planned", "the plan asks for \(planned), and this lot is \(loaded)",
+        "load the pigment of the plan, or amend the plan: smpctl plan amend COURSE FILE")
     }
   }
 }

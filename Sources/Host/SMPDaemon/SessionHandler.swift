@@ -28,6 +28,8 @@ package struct SessionHandler: InterfaceHandler {
     case "Start": try start(call)
     case "Pause": try pause(call)
     case "Resume": try resume(call)
+    case "Load": try load(call)
+    case "Comfort": try comfort(call)
     case "SelectZone": try selectZone(call)
     case "Set": try set(call)
     case "Confirm": try confirm(call)
@@ -42,6 +44,7 @@ package struct SessionHandler: InterfaceHandler {
   /// Everything durable first, then the disk is read, then the machine judges.
   private func start(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(SessionInterface.Start.Parameters.self)
+    // Bad input is refused before a device is chosen (S13).
     if let override = wish.override { _ = try Library.override(override) }
     if wish.bound == true {
       throw .refused(
@@ -54,8 +57,8 @@ package struct SessionHandler: InterfaceHandler {
     ] {
       try Texts.check(text, parameter)
     }
-    try Texts.checkLabel(wish.pigmentLot, "pigmentLot")
-    try Texts.checkLabel(wish.cartridge, "cartridge")
+    _ = try Texts.label(wish.pigmentLot, "pigmentLot")
+    _ = try Texts.label(wish.cartridge, "cartridge")
     let context = call.context
     let taken = context.queue.post(
       call: OwnerCall(Self.choosing(wish), actor: call.call.peer.uid) { outcome in
@@ -126,36 +129,12 @@ package struct SessionHandler: InterfaceHandler {
 
   // MARK: While it runs
 
-  private func pause(_ call: ControlCall) throws(Failure) {
-    let wish = try call.parameters(SessionInterface.Pause.Parameters.self)
-    if let reason = wish.reason { try Texts.check(reason, "reason") }
-    if wish.dryRun == true {
-      call.finish(SessionInterface.Pause.Reply(state: try call.state(in: [.armed, .running, .paused])))
-      return
-    }
-    call.askOwner(.pause(reason: wish.reason)) { published in
-      SessionInterface.Pause.Reply(state: .init(published.snapshot.state))
-    }
-  }
-
-  private func resume(_ call: ControlCall) throws(Failure) {
-    let wish = try call.parameters(SessionInterface.Resume.Parameters.self)
-    if wish.dryRun == true {
-      call.finish(SessionInterface.Resume.Reply(state: try call.state(in: [.paused, .held])))
-      return
-    }
-    call.askOwner(.resume) { (published) throws(Failure) in
-      try Self.check(published, reached: [.armed, .running, .preparing])
-      return SessionInterface.Resume.Reply(state: .init(published.snapshot.state))
-    }
-  }
-
   private func selectZone(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(SessionInterface.SelectZone.Parameters.self)
     if wish.dryRun == true {
-      let profile = try call.openSession()?.order.profile
-      guard let profile, profile.zones.contains(where: { $0.name == wish.zone }) else {
-        throw .notFound(what: "zone", name: wish.zone, remedy: "see smpctl plan show \(profile?.course ?? "COURSE")")
+      let profile = try call.openSession().order.profile
+      guard profile.zones.contains(where: { $0.name == wish.zone }) else {
+        throw .notFound(what: "zone", name: wish.zone, remedy: "see smpctl plan show \(profile.course)")
       }
       call.finish(SessionInterface.SelectZone.Reply(zone: wish.zone))
       return
@@ -276,7 +255,7 @@ extension ControlCall {
     return .init(state)
   }
 
-  func openSession() throws(Failure) -> OpenSnapshot? {
+  func openSession() throws(Failure) -> OpenSnapshot {
     let snapshot = try newest().snapshot
     guard let session = snapshot.session else {
       throw SessionRefusal.wrongState(snapshot.state, expected: [.armed, .running, .paused, .held]).failure(zones: [])
@@ -312,12 +291,13 @@ enum Texts {
   }
 
   /// A lot is recorded as it is given, or not at all.
-  static func checkLabel(_ text: String, _ parameter: String) throws(Failure) {
-    guard Label(text) != nil else {
+  static func label(_ text: String, _ parameter: String) throws(Failure) -> Label {
+    guard let label = Label(text), text.contains(where: { !$0.isWhitespace }) else {
       throw .outOfRange(
         parameter: parameter, minimum: 1, maximum: Int64(Label.maximumBytes),
         remedy: "give 1 to \(Label.maximumBytes) bytes of visible text, as printed on the thing")
     }
+    return label
   }
 }
 
@@ -327,14 +307,33 @@ extension Library {
     return try Batches.cut(names, wish, of: "session") { (name) throws(Failure) in
       let session = try read { (store) throws(JournalError) in try store.session(name) }
       guard let session else { throw .notFound(what: "session", name: name, remedy: "see smpctl session list") }
+      let uses = try read { (store) throws(JournalError) in try store.uses(session: name) }
       return SessionInterface.Session(
         session: session.session, course: session.course, number: Int64(session.number),
         state: session.closed == nil ? .open : .closed,
         operator: try text(behind: session.operatorName) ?? "(erased)", device: session.device,
-        pigmentLot: session.pigmentLot, cartridge: session.cartridge, dotsMade: session.dotsMade,
+        loaded: uses.map(SessionInterface.Loaded.init), dotsMade: session.dotsMade,
         dotsPresumed: session.dotsPresumed, dotsPlanned: session.dotsPlanned, denials: session.denials,
         startedWallMilliseconds: session.opened.milliseconds, endedWallMilliseconds: session.closed?.milliseconds,
-        firstEntry: Int64(session.firstEntry), lastEntry: Int64(session.lastEntry), simulated: session.simulated)
+        firstEntry: Int64(session.firstEntry), lastEntry: Int64(session.lastEntry), seal: .init(session.seal),
+        simulated: session.simulated)
+    }
+  }
+}
+
+extension SessionInterface.Loaded {
+  init(_ use: SupplyUse) {
+    self.init(
+      supply: use.supply == .pigment ? .pigment : .cartridge, lot: use.lot, dots: use.dots, strokes: use.strokes)
+  }
+}
+
+extension SessionInterface.Seal {
+  init(_ state: SealState) {
+    switch state {
+    case .open: self = .open
+    case .unsealed: self = .unsealed
+    case .sealed: self = .sealed
     }
   }
 }

@@ -27,6 +27,7 @@ package struct SessionRecord: Hashable, Sendable {
   package let simulated: Bool
   package let firstEntry: UInt64
   package let lastEntry: UInt64
+  package let seal: SealState
 }
 
 extension JournalStore {
@@ -35,9 +36,13 @@ extension JournalStore {
     try sessions(course == nil ? "" : "WHERE s.course = ?", course)
   }
 
-  /// Those in which this cartridge was named, oldest first.
+  /// Those in which this cartridge was named, at the start or later, oldest first.
   package func sessions(cartridge: String) throws(JournalError) -> [SessionRecord] {
-    try sessions("WHERE s.cartridge = ?", cartridge)
+    try sessions(
+      """
+      WHERE ? IN (SELECT s.cartridge UNION ALL SELECT json_extract(x.body, '$.lot') FROM entries x
+        WHERE x.session = s.session_id AND x.kind = 'supply_changed' AND json_extract(x.body, '$.supply') = 'cartridge')
+      """, cartridge)
   }
 
   /// One session; nil where there is none of that name.
@@ -82,7 +87,9 @@ extension JournalStore {
     try attempt { pool in
       try pool.read { database in
         let sql = """
-          SELECT s.*, e.wall_ms AS opened_ms, c.wall_ms AS closed_ms FROM sessions s
+          SELECT s.*, e.wall_ms AS opened_ms, c.wall_ms AS closed_ms,
+            EXISTS (SELECT 1 FROM entries x WHERE x.session = s.session_id AND x.kind = 'session_sealed') AS sealed
+          FROM sessions s
           JOIN entries e ON e.session = s.session_id AND e.kind = 'session_opened'
           LEFT JOIN entries c ON c.session = s.session_id AND c.kind = 'session_closed'
           \(filter) ORDER BY s.first_entry
@@ -114,7 +121,8 @@ extension JournalStore {
       opened: WallTime(milliseconds: try fact("opened_ms")), closed: closed.map { WallTime(milliseconds: $0) },
       outcome: row["outcome"], dotsPlanned: try fact("dots_planned"), dotsMade: try fact("dots_made"),
       dotsPresumed: try fact("dots_presumed"), denials: try fact("denials"), faults: try fact("faults"),
-      simulated: try fact("simulated"), firstEntry: try fact("first_entry"), lastEntry: try fact("last_entry"))
+      simulated: try fact("simulated"), firstEntry: try fact("first_entry"), lastEntry: try fact("last_entry"),
+      seal: try fact("sealed") ? .sealed : closed == nil ? .open : .unsealed)
   }
 
   /// A plan document: this version of it, or the newest; nil when the course has none.
@@ -162,15 +170,45 @@ extension JournalStore {
     }
   }
 
-  /// Entries of one kind about a course, in order: what was signed, and by whom.
-  package func entries(course: String, kind: EntryKind) throws(JournalError) -> [Entry] {
+  /// What the state of a course follows from, in order: its versions, who agreed, signed or gave it up, and whether a
+  /// session of it is uncertain.
+  package func papers(course: String) throws(JournalError) -> [Entry] {
     try attempt { pool in
       try pool.read { database in
         var entries: [Entry] = []
-        try JournalRow.each(database, course: course, kind: kind.rawValue) { _, row in
+        try JournalRow.each(database, course: course, where: JournalSchema.papers) { _, row in
           entries.append(try row.get().entry())
         }
         return entries
+      }
+    }
+  }
+
+  /// The texts behind a course's entries that say something of its client, and are still there.
+  package func clientTexts(course: String) throws(JournalError) -> [Commitment] {
+    var commitments: [Commitment] = []
+    try attempt { pool in
+      try pool.read { database in
+        let condition = "kind NOT IN ('dot', 'grant', 'grant_ended', 'denial')"
+        try JournalRow.each(database, course: course, where: condition) { _, row in
+          commitments += try row.get().entry().body.clientCommitments
+        }
+      }
+    }
+    return try confidential(behind: commitments).map(\.commitment)
+  }
+
+  /// What is on record of lots, in order.
+  package func lotEntries() throws(JournalError) -> [Entry] {
+    try attempt { pool in
+      try pool.read { database in
+        let rows = try Row.fetchAll(
+          database,
+          sql: """
+            SELECT \(JournalRow.columns) FROM entries INDEXED BY entries_of_lots
+            WHERE kind IN ('lot_registered', 'lot_withdrawn') ORDER BY number
+            """)
+        return try rows.map { try JournalRow.entry($0).entry() }
       }
     }
   }

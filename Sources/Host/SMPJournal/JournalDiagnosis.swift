@@ -26,7 +26,8 @@ extension JournalStore {
     }
   }
 
-  /// Courses whose plan nobody has signed, in order. One with a session was signed before it.
+  /// Courses whose plan nobody has signed, in order. One with a session was signed before it, and one that was given up
+  /// never will be.
   package func coursesWithoutSignature() throws(JournalError) -> [String] {
     try attempt { pool in
       try pool.read { database in
@@ -36,7 +37,9 @@ extension JournalStore {
             SELECT DISTINCT course FROM plans WHERE NOT EXISTS (
                 SELECT 1 FROM entries e WHERE e.course = plans.course
                   AND e.kind IN ('session_opened', 'session_closed') AND e.kind = 'session_opened')
-              AND course NOT IN (SELECT course FROM entries WHERE kind = 'plan_signed' AND course IS NOT NULL)
+              AND course NOT IN (
+                SELECT course FROM entries
+                WHERE \(JournalSchema.papers) AND kind IN ('plan_signed', 'course_abandoned') AND course IS NOT NULL)
             ORDER BY course
             """)
       }

@@ -42,6 +42,10 @@ enum JournalRow {
     try statement.execute(arguments: [Data(commitment.fingerprint.bytes)])
   }
 
+  static func erasePlans(of course: String, from database: Database) throws {
+    try database.cachedStatement(sql: "DELETE FROM plans WHERE course = ?").execute(arguments: [course])
+  }
+
   static func insert(_ plan: StoredPlan, into database: Database) throws {
     let statement = try database.cachedStatement(
       sql: "INSERT INTO plans (course, version, sha256, text) VALUES (?, ?, ?, ?)")
@@ -49,17 +53,18 @@ enum JournalRow {
   }
 
   // Texts are read as bytes: read as text, everything behind a NUL would be invisible here and yet stand in the file.
-  private static let columns = """
+  static let columns = """
     number, CAST(session AS BLOB), CAST(course AS BLOB), CAST(kind AS BLOB), monotonic_ns, wall_ms,
     CAST(boot_id AS BLOB), CAST(clock AS BLOB), actor_uid, simulated, CAST(body AS BLOB), hash
     """
 
-  /// Calls `body` with every row after `number`, in order; with a session, course or kind, only with theirs.
+  /// Calls `body` with every row after `number`, in order; with a session, course, kind or condition, only with theirs.
   static func each(
     _ database: Database, after number: UInt64 = 0, limit: Int = .max, session: String? = nil, course: String? = nil,
-    kind: String? = nil, _ body: (UInt64, Result<StoredEntry, Oddity>) throws -> Void
+    kind: String? = nil, where condition: String? = nil,
+    _ body: (UInt64, Result<StoredEntry, Oddity>) throws -> Void
   ) throws {
-    var conditions = ["number > ?"]
+    var conditions = ["number > ?"] + (condition.map { [$0] } ?? [])
     var arguments: StatementArguments = [Int64(number)]
     for (column, value) in [("session", session), ("course", course), ("kind", kind)] {
       guard let value else { continue }

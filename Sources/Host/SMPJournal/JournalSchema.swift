@@ -65,12 +65,21 @@ enum JournalSchema {
   /// Made at the first opening, in an older journal too: an index changes nothing that another program could notice.
   static let laterIndexes: [String] = [
     "CREATE INDEX entries_of_devices ON entries (kind, number) WHERE kind = 'device_attached'",
+    "CREATE INDEX entries_of_starts ON entries (kind, number) WHERE kind = 'daemon_started'",
+    "CREATE INDEX entries_of_papers ON entries (course, number) WHERE \(papers)",
     "CREATE INDEX entries_unbidden ON entries (kind, number) WHERE kind = 'unbidden_contact'",
+    "CREATE INDEX entries_of_lots ON entries (kind, number) WHERE kind IN ('lot_registered', 'lot_withdrawn')",
     """
     CREATE INDEX entries_presumed ON entries (kind, number)
     WHERE kind = 'dot' AND json_extract(body, '$.outcome') = 'presumed'
     """,
   ]
+
+  /// What the state of a course follows from; a query with these very words goes by the index.
+  static let papers = """
+    kind IN ('plan_imported', 'plan_amended', 'plan_agreed', 'plan_signed', 'course_assessed', 'course_abandoned',
+      'uncertain', 'resolved')
+    """
 
   private static let wallTime = "strftime('%Y-%m-%dT%H:%M:%fZ', e.wall_ms / 1000.0, 'unixepoch')"
 

@@ -141,17 +141,28 @@ package final class JournalStore: Sendable {
     }
   }
 
-  /// Erases confidential texts for good, the database's own traces of them included. The commitments stay in the chain,
-  /// which verifies as before; `entry`, a `confidential_erased` entry, says that and by whom it was done.
+  /// Erases confidential texts and documents for good, the database's own traces of them included. Their commitments and
+  /// fingerprints stay in the chain, which verifies as before; `confidential_erased` entries say that and by whom it was
+  /// done.
+  ///
+  /// In a quiet moment: the database's log is written out wholly.
   package func erase(
-    _ commitments: [Commitment], recordedBy entry: Entry, confidential: [Confidential]
+    _ erasure: Erasure, recordedBy entries: [Entry], confidential: [Confidential], plans: [StoredPlan] = []
   ) throws(JournalError) -> Durable {
     let durable = try writer.withLock { (writer) throws(JournalError) in
       if let refusal = writer.refusal { throw refusal }
-      guard case .confidentialErased(let erased) = entry.body, erased.count == Int64(commitments.count) else {
-        throw .wrongEntry(number: entry.number, detail: "an erasure is recorded as what it is")
+      let recorded = entries.reduce(Int64(0)) { sum, entry in
+        if case .confidentialErased(let erased) = entry.body { sum + erased.count } else { sum }
       }
-      try append(Group(entries: [entry], confidential: confidential, erasing: commitments), to: &writer)
+      guard recorded == Int64(erasure.commitments.count), recorded > 0 else {
+        throw .wrongEntry(number: entries.first?.number ?? 0, detail: "an erasure is recorded as what it is")
+      }
+      do throws(JournalError) {
+        try append(Group(entries: entries, confidential: confidential, plans: plans, erasing: erasure), to: &writer)
+      } catch {
+        writer.refusal = .poisoned(path)
+        throw error
+      }
       return Durable(committed: writer.head.number)
     }
     // Deleted pages are overwritten in the database (`secure_delete`), but the log still holds the old ones.
@@ -207,7 +218,7 @@ package final class JournalStore: Sendable {
     var entries: [Entry]
     var confidential: [Confidential] = []
     var plans: [StoredPlan] = []
-    var erasing: [Commitment] = []
+    var erasing = Erasure()
   }
 
   private func append(_ group: Group, to writer: inout Writer) throws(JournalError) {
@@ -227,7 +238,8 @@ package final class JournalStore: Sendable {
           try JournalRow.insert(rows, into: database)
           for text in group.confidential { try JournalRow.insert(text, into: database) }
           for plan in group.plans { try JournalRow.insert(plan, into: database) }
-          for commitment in group.erasing { try JournalRow.erase(commitment, from: database) }
+          for commitment in group.erasing.commitments { try JournalRow.erase(commitment, from: database) }
+          for course in group.erasing.courses { try JournalRow.erasePlans(of: course, from: database) }
           return .commit
         }
       }

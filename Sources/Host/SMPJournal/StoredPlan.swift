@@ -15,3 +15,17 @@ package struct StoredPlan: Hashable, Sendable {
     self.text = text
   }
 }
+
+/// What is to be erased beside the chain.
+package struct Erasure: Hashable, Sendable {
+  /// Of texts.
+  package var commitments: [Commitment]
+  /// Whose plans go, every version of them.
+  package var courses: [String]
+  package init(commitments: [Commitment] = [], courses: [String] = []) {
+    self.commitments = commitments
+    self.courses = courses
+  }
+
+  package var isEmpty: Bool { commitments.isEmpty && courses.isEmpty }
+}

@@ -62,6 +62,8 @@ package struct DaemonFile: Hashable, Sendable {
   package var devices: [USBProduct] = []
   /// The clinic's limits.
   package var limitsPath = "/etc/smpd/limits.yaml"
+  /// The directory of the clinic's presets; it may be absent.
+  package var presetsPath = "/etc/smpd/presets"
   /// The directory of the journal.
   package var statePath = "/var/lib/smpd"
   /// The control socket; the stop socket is the same with `.stop`.

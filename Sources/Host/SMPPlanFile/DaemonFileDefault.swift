@@ -23,6 +23,7 @@ extension DaemonFile {
     #   - 1209:0002
 
     limits: /etc/smpd/limits.yaml      # the clinic's limits; without that file nothing arms
+    presets: /etc/smpd/presets         # plan values under names, NAME.yaml each; may be absent
     state: /var/lib/smpd               # the journal; elsewhere the unit needs ReadWritePaths= for it
     socket: /run/smpd/io.smpd          # and the same with .stop; the socket units name them too
 

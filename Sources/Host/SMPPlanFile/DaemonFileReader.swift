@@ -29,6 +29,7 @@ struct DaemonFileReader {
     serial(&top, into: &file)
     devices(&top, into: &file)
     path("limits", maximum: Self.pathBytes, &top, into: &file.limitsPath)
+    path("presets", maximum: Self.pathBytes, &top, into: &file.presetsPath)
     path("state", maximum: Self.pathBytes, &top, into: &file.statePath)
     path("socket", maximum: Self.socketBytes, &top, into: &file.socketPath)
     priority(&top, into: &file)

@@ -87,7 +87,7 @@ struct FindingWords {
       case .speed: "speed: \(Unit.hertz.sample)"
       case .speedRange: "speed-range: 90 Hz to 120 Hz"
       case .dwell: "dwell: \(Unit.milliseconds.sample)"
-      case .density, .localDensity: "\(field.key): \(Unit.perSquareCentimetre.sample)"
+      case .density, .held, .localDensity: "\(field.key): \(Unit.perSquareCentimetre.sample)"
       case .dots: "dots: \(Unit.count.sample)"
       case .needle: "needle: 3RL 0.25"
       }

@@ -46,6 +46,12 @@ struct MappingReader {
     }
   }
 
+  /// Reports what was probably meant to be this key, for a mapping that is not read without it.
+  func nameMisspelt(_ key: String) {
+    guard let entry = entries.first(where: { Nearest.word(to: $0.key, among: [key]) != nil }) else { return }
+    problems.error(entry.place, "unknown key \(quoted(entry.key))", allowed: key, remedy: "did you mean `\(key)`?")
+  }
+
   // MARK: values
 
   mutating func text(_ key: String, maximum: Int) -> Given<String> {

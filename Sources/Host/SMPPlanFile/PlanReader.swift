@@ -140,6 +140,8 @@ struct PlanReader {
       draft.name = zoneName(entry.value)
     }
     draft.needle = mapping.text("needle", maximum: PlanBounds.needleCharacters)
+    // Its values stand in the sessions by now, or are to stand there by themselves.
+    _ = mapping.text("preset", maximum: PlanBounds.zoneNameBytes)
     if let entry = mapping.take("outline") {
       places[.outline(zone: index)] = entry.value.place
       draft.corners = corners(entry.value, zone: index)
@@ -256,6 +258,7 @@ struct PlanReader {
     draft.dwell = mapping.quantity("dwell", .milliseconds)
     draft.spacing = mapping.quantity("spacing", .millimetres)
     draft.density = mapping.quantity("density", .perSquareCentimetre)
+    draft.held = mapping.quantity("held", .perSquareCentimetre)
     draft.localDensity = mapping.quantity("local-density", .perSquareCentimetre)
     draft.dots = mapping.count("dots")
     draft.needle = mapping.text("needle", maximum: PlanBounds.needleCharacters)

@@ -21,6 +21,7 @@ enum Schema {
     case .value(current): return true
     case .unreadable: return false
     case .nothing:
+      top.nameMisspelt("schema")
       top.problems.error(
         top.place, "`schema` is missing", allowed: "schema: \(current)",
         remedy: "begin the document with `schema: \(current)`")
@@ -47,6 +48,7 @@ extension ZoneField {
     case .dwell: "dwell"
     case .spacing: "spacing"
     case .density: "density"
+    case .held: "held"
     case .localDensity: "local-density"
     case .dots: "dots"
     case .needle: "needle"

@@ -3,63 +3,92 @@ import SMPTreatment
 
 /// Writes a plan as a document: every value with its unit, every default spelt out, free text in quotes.
 enum PlanWriter {
-  static func text(of plan: Plan) -> String {
-    var lines = [
-      "schema: \(PlanBounds.schema)",
-      "title: \(quotedText(plan.title))",
-      "client: \(quotedText(plan.client))",
-    ]
-    switch plan.pattern {
-    case .norwood(let norwood): lines.append("norwood: \(norwood.rawValue)")
-    case .ludwig(let ludwig): lines.append("ludwig: \(ludwig.rawValue)")
-    case nil: break
+  /// A key and its value, on one line.
+  typealias Value = (key: String, text: String)
+
+  /// - Parameter spellsLocalDensity: without it a cap that is the default stays unwritten. A default refuses nothing,
+  ///   even where a site's limit is stricter; written out it would.
+  static func text(of plan: Plan, spellsLocalDensity: Bool = true) -> String {
+    var lines = ["schema: \(PlanBounds.schema)"]
+    var isInPigment = false
+    for (key, text) in head(of: plan) {
+      let parts = key.split(separator: " ")
+      if parts.count == 2, !isInPigment { lines.append("\(parts[0]):") }
+      isInPigment = parts.count == 2
+      lines.append(isInPigment ? "  \(parts[1]): \(text)" : "\(key): \(text)")
     }
-    lines += [
-      "fitzpatrick: \(plan.skin.rawValue)",
-      "style: \(quotedText(plan.style))",
-      "natural-density: \(density(plan.naturalDensity))",
-      "pigment:",
-      "  brand: \(quotedText(plan.pigment.brand))",
-      "  shade: \(quotedText(plan.pigment.shade))",
-      "  dilution: \(quotedText(plan.pigment.dilution))",
-      "chart-unit: mm",
-      "zones:",
-    ]
-    for zone in plan.zones { lines += text(of: zone) }
+    lines += ["chart-unit: mm", "zones:"]
+    for zone in plan.zones { lines += self.lines(of: zone) }
     lines.append("sessions:")
     for session in plan.sessions {
       lines.append("  - session: \(session.number)")
-      lines.append("    zone-order: \(session.zoneOrder == .strict ? "strict" : "free")")
+      lines.append("    zone-order: \(word(of: session.zoneOrder))")
       lines.append("    zones:")
-      for zone in session.zones { lines += text(of: zone) }
+      for zone in session.zones {
+        lines.append("      - zone: \(zone.name)")
+        let isDefault = zone.localDensity == PlanBounds.localDensity(for: zone.density)
+        for value in values(of: zone)
+        where spellsLocalDensity || !isDefault || value.key != ZoneField.localDensity.key {
+          lines.append("        \(value.key): \(value.text)")
+        }
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func text(of zone: PlanZone) -> [String] {
+  static func word(of order: ZoneOrder) -> String { order == .strict ? "strict" : "free" }
+
+  /// What stands before the zones; what belongs to the pigment has two words, the first of them `pigment`.
+  static func head(of plan: Plan) -> [Value] {
+    var values: [Value] = [
+      (PlanField.title.key, quotedText(plan.title)), (PlanField.client.key, quotedText(plan.client)),
+    ]
+    switch plan.pattern {
+    case .norwood(let norwood): values.append(("norwood", norwood.rawValue))
+    case .ludwig(let ludwig): values.append(("ludwig", ludwig.rawValue))
+    case nil: break
+    }
+    let pigment = PlanField.pigment.key
+    return values + [
+      (PlanField.skin.key, plan.skin.rawValue),
+      (PlanField.style.key, quotedText(plan.style)),
+      (PlanField.naturalDensity.key, density(plan.naturalDensity)),
+      ("\(pigment) brand", quotedText(plan.pigment.brand)),
+      ("\(pigment) shade", quotedText(plan.pigment.shade)),
+      ("\(pigment) dilution", quotedText(plan.pigment.dilution)),
+    ]
+  }
+
+  static func values(of zone: PlanZone) -> [Value] {
+    let corners = zone.outline.corners.map { "[\(coordinate($0.x)), \(coordinate($0.y))]" }.joined(separator: ", ")
+    return (zone.needle.map { [("needle", quotedText($0))] } ?? []) + [("outline", "[\(corners)]")]
+  }
+
+  private static func lines(of zone: PlanZone) -> [String] {
     var lines = ["  - name: \(zone.name)"]
     if let needle = zone.needle { lines.append("    needle: \(quotedText(needle))") }
     lines.append("    outline:")
-    for corner in zone.outline.corners {
-      lines.append("      - [\(coordinate(corner.x)), \(coordinate(corner.y))]")
-    }
+    // A line for each corner: an outline may have many.
+    for corner in zone.outline.corners { lines.append("      - [\(coordinate(corner.x)), \(coordinate(corner.y))]") }
     return lines
   }
 
-  private static func text(of zone: PlannedZone) -> [String] {
+  static func values(of zone: PlannedZone) -> [Value] {
     [
-      "      - zone: \(zone.name)",
-      "        depth: \(length(zone.depth.micrometres))",
-      "        depth-range: \(length(zone.depthRange.lowerBound.micrometres)) to "
-        + length(zone.depthRange.upperBound.micrometres),
-      "        speed: \(speed(zone.speed))",
-      "        speed-range: \(speed(zone.speedRange.lowerBound)) to \(speed(zone.speedRange.upperBound))",
-      "        dwell: \(Unit.milliseconds.text(zone.dwell.milliseconds))",
-      "        spacing: \(length(zone.spacing.micrometres))",
-      "        density: \(density(zone.density))",
-      "        local-density: \(density(zone.localDensity))",
-      "        dots: \(zone.dots)",
-      "        needle: \(quotedText(zone.needle))",
+      (ZoneField.depth.key, length(zone.depth.micrometres)),
+      (
+        ZoneField.depthRange.key,
+        length(zone.depthRange.lowerBound.micrometres) + " to " + length(zone.depthRange.upperBound.micrometres)
+      ),
+      (ZoneField.speed.key, speed(zone.speed)),
+      (ZoneField.speedRange.key, "\(speed(zone.speedRange.lowerBound)) to \(speed(zone.speedRange.upperBound))"),
+      (ZoneField.dwell.key, Unit.milliseconds.text(zone.dwell.milliseconds)),
+      (ZoneField.spacing.key, length(zone.spacing.micrometres)),
+      (ZoneField.density.key, density(zone.density)),
+    ] + (zone.held.map { [(ZoneField.held.key, density($0))] } ?? []) + [
+      (ZoneField.localDensity.key, density(zone.localDensity)),
+      (ZoneField.dots.key, String(zone.dots)),
+      (ZoneField.needle.key, quotedText(zone.needle)),
     ]
   }
 
@@ -73,7 +102,7 @@ enum PlanWriter {
   }
 
   /// Printable text only, so two escapes are enough.
-  private static func quotedText(_ text: String) -> String {
+  static func quotedText(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       if scalar == "\"" || scalar == "\\" { result += "\\" }

@@ -120,12 +120,11 @@ extension EntryKind {
     switch self {
     case .grant, .grantEnded, .dot, .denial: true
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
-      .planSigned, .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed,
-      .disarmed, .uncertain,
-      .resolved, .sessionClosed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended,
-      .profilesLoaded,
-      .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended, .unbiddenContact, .stop, .fault,
-      .faultCleared, .lockedOut, .unlocked:
+      .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned, .lotRegistered, .lotWithdrawn,
+      .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged,
+      .comfortScored, .resumed, .disarmed, .uncertain, .resolved, .sessionClosed, .sessionSealed, .deviceAttached,
+      .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest,
+      .armIntended, .armed, .resumeIntended, .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut, .unlocked:
       false
     }
   }

@@ -38,11 +38,11 @@ struct SessionRow: Sendable {
     case .denial: denials += 1
     case .fault: faults += 1
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
-      .planSigned, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed, .uncertain,
-      .resolved,
-      .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
-      .selfTestIntended, .selfTest, .armIntended,
-      .armed, .resumeIntended, .grant, .grantEnded, .unbiddenContact, .stop, .faultCleared, .lockedOut, .unlocked:
+      .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned, .lotRegistered, .lotWithdrawn,
+      .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged, .comfortScored, .resumed,
+      .disarmed, .uncertain, .resolved, .sessionSealed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm,
+      .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended, .grant,
+      .grantEnded, .unbiddenContact, .stop, .faultCleared, .lockedOut, .unlocked:
       break
     }
   }

@@ -75,11 +75,11 @@ package struct SessionSummary: Hashable, Sendable {
       case .protective: protectiveStops += 1
       }
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
-      .planSigned, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .resumed, .disarmed, .uncertain,
-      .resolved,
-      .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
-      .selfTestIntended, .selfTest, .armIntended,
-      .armed, .resumeIntended, .faultCleared, .lockedOut, .unlocked:
+      .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned, .lotRegistered, .lotWithdrawn,
+      .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged, .comfortScored, .resumed,
+      .disarmed, .uncertain, .resolved, .sessionSealed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm,
+      .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended,
+      .faultCleared, .lockedOut, .unlocked:
       break
     }
   }

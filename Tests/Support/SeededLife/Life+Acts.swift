@@ -158,7 +158,7 @@ extension Life {
     let command: OwnerCommand
     var mustFail = false
     switch chance.below(14) {
-    case 0, 1: command = .pause(reason: chance.below(2) == 0 ? nil : "coffee")
+    case 0, 1: command = .pause(chance.below(2) == 0 ? nil : .rest, remarks: nil)
     case 2: command = .resume
     case 3, 4:
       command = .set(

@@ -1,0 +1,30 @@
+/// What comes in lots and is used up on a client.
+package enum Supply: String, CaseIterable, Hashable, Sendable {
+  case pigment
+  case cartridge
+}
+
+/// Names of lots, as people copy them from labels.
+package enum Lot {
+  /// Capitals and spaces make no difference: better one too many found than one too few.
+  package static func comparable(_ name: String) -> String { name.lowercased().filter { !$0.isWhitespace } }
+
+  /// Whether what was used is of this lot: the lot itself, or, behind a stroke, one of several of it (`K456/2`).
+  package static func has(_ lot: String, _ used: String) -> Bool {
+    let (lot, used) = (comparable(lot), comparable(used))
+    return used == lot || used.hasPrefix(lot + "/")
+  }
+}
+
+/// How a lot stands on the day it is to be used.
+package enum LotStanding: Hashable, Sendable {
+  case good
+  /// Nobody has put it on record.
+  case unknown
+  /// The last day on which it could be used is over.
+  case expired(CalendarDate)
+  /// Somebody took it out of use, as after a recall.
+  case withdrawn
+  /// It is not what the plan asks for.
+  case differs(planned: String, loaded: String)
+}
