@@ -49,7 +49,7 @@ import Testing
     #expect(try traces(daemon).isEmpty)
     #expect(try daemon.smpctl("course", "status", course).status == 3)
     #expect(try daemon.smpctl("log", "verify").status == 0)
-    let log = try daemon.smpctl("log", "events", course + "-1").output
+    let log = try daemon.smpctl("log", "events", "--session", course + "-1").output
     #expect(!log.contains(Self.client) && log.contains("session_opened"), "\(log.prefix(500))")
     #expect(try daemon.smpctl("log", "report", course + "-1", "-o", daemon.state + "/r.html").status == 0)
     #expect(try daemon.smpctl("log", "recall", "--lot", "L1").output.contains("(not shown)"))

@@ -35,7 +35,10 @@ import Testing
     let passport = try daemon.json("log", "passport", course)
     let sessions = try #require(passport["sessions"] as? [[String: Any]])
     #expect(passport["brand"] as? String == "Example Pigments" && sessions.count == 2)
-    #expect(sessions.allSatisfy { $0["pigmentLot"] as? String == "L1" && $0["practitioner"] as? String == "Operator" })
+    for session in sessions {
+      let pigments = session["pigments"] as? [[String: String]]
+      #expect(pigments == [["lot": "L1"]] && session["practitioner"] as? String == "Operator", "\(session)")
+    }
     let file = daemon.directory.path + "/passport.html"
     #expect(try daemon.smpctl("log", "passport", course + "-1", "-o", file).status == 0)
     let page = try Self.judge(file)
