@@ -109,6 +109,15 @@ extension Wording {
     ]
   }
 
+  private static func hours(_ hours: CourseInterface.Hours) -> [String] {
+    func time(_ milliseconds: Int64) -> String { duration(seconds: milliseconds / 1_000) }
+    let soFar = time(hours.plannedSoFarMilliseconds)
+    return [
+      "working   \(time(hours.workingMilliseconds)) of \(time(hours.plannedMilliseconds)); planned so far \(soFar)",
+      "time      \(time(hours.durationMilliseconds)) in sessions, needle on \(time(hours.needleOnMilliseconds))",
+    ]
+  }
+
   static func course(_ course: CourseInterface.Course) -> String {
     let papers = Self.papers(agreedBy: course.agreedBy, signedBy: course.signedBy, consent: course.consent)
     var lines = [
@@ -118,6 +127,7 @@ extension Wording {
       "sessions  \(course.sessionsDone) of \(course.sessionsPlanned) done",
       "dots      \(count(course.dotsMade)) of \(count(course.dotsPlanned))",
     ]
+    lines += Self.hours(course.hours)
     if let assessment = course.assessment { lines.append(Self.assessment(assessment)) }
     if let abandoned = course.abandoned { lines.append("given up  by \(abandoned.by): \(abandoned.reason)") }
     if let open = course.openSession { lines.append("open      \(open)") }

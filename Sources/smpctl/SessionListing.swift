@@ -58,6 +58,12 @@ extension Wording {
     return "\(name) lot \(loaded.lot): \(count(loaded.dots)) dots\(strokes)"
   }
 
+  private static func times(_ session: SessionInterface.Session) -> String {
+    func time(_ milliseconds: Int64) -> String { duration(seconds: milliseconds / 1_000) }
+    return "\(time(session.durationMilliseconds)), working \(time(session.workingMilliseconds)), needle on "
+      + time(session.needleOnMilliseconds)
+  }
+
   static func session(_ session: SessionInterface.Session) -> String {
     let ended = session.endedWallMilliseconds.map { time(milliseconds: $0) } ?? "-"
     return """
@@ -66,6 +72,7 @@ extension Wording {
       state     \(words(session.state.rawValue))
       started   \(time(milliseconds: session.startedWallMilliseconds))
       ended     \(ended)
+      time      \(times(session))
       operator  \(session.operator)
       device    \(session.device)
       \(session.loaded.map(loaded).joined(separator: "\n"))

@@ -36,6 +36,12 @@ import Testing
     #expect(corrected.status == 0, "\(corrected)")
     #expect(try assess("--zone", "pad=80", "--zone", "edge=100", "--correct", String(entry)).status == 4)
 
+    let described = try daemon.json("course", "status", course)["course"] as? [String: Any]
+    let hours = try #require(described?["hours"] as? [String: Int])
+    let used = ["needleOnMilliseconds", "workingMilliseconds", "durationMilliseconds"].map { hours[$0] ?? 0 }
+    #expect(used == used.sorted() && used[0] > 0 && used[1] < used[2], "\(hours)")
+    let planned = [hours["plannedSoFarMilliseconds"] ?? 0, hours["plannedMilliseconds"] ?? 0]
+    #expect(planned[0] > 0 && planned[0] < planned[1] && status.contains("working   0:0"), "\(hours), \(status)")
     let projected = try daemon.smpctl("course", "project", course)
     #expect(projected.status == 0 && projected.output.contains("80 %"), "\(projected)")
     let proposed = try daemon.smpctl("course", "propose", course)

@@ -33,7 +33,8 @@ import Varlink
         CourseInterface.State.self, CourseInterface.CourseRow.self, CourseInterface.Zone.self,
         CourseInterface.Visits.self, CourseInterface.Abandonment.self, CourseInterface.Skin.self,
         CourseInterface.Retention.self,
-        CourseInterface.Assessment.self, CourseInterface.Course.self, CourseInterface.Range.self,
+        CourseInterface.Assessment.self, CourseInterface.Hours.self, CourseInterface.Course.self,
+        CourseInterface.Range.self,
         CourseInterface.ZoneToCome.self, CourseInterface.Visit.self, CourseInterface.Change.self,
       ]
     ),

@@ -51,6 +51,21 @@ import Testing
     #expect(try store.livingDots(course: "C-1").map(\.position) == [away, away, grant.position])
   }
 
+  @Test("how long a session took comes to the same from its turns and from all its entries") func times() throws {
+    let digest = ProfileDigest(generation: 1, checksum: 7)
+    var bodies = Sample.bodies
+    bodies.insert(.armed(ArmedEntry(digest: digest)), at: 1)
+    bodies.insert(.uncertain(UncertainEntry(reason: "daemon_died", openGrants: 0)), at: 13)
+    let entries = bodies.enumerated().map { Sample.entry(UInt64($0.offset + 2), $0.element) }
+    let store = try Folder().open()
+    _ = try store.append([Sample.created()] + entries)
+    var times = SessionTimes()
+    for entry in entries { times.take(entry) }
+    #expect(times.needleOn == .milliseconds(95) && times.working > .zero && times.working < times.duration)
+    #expect(try store.times(session: "C-1-1") == times)
+    #expect(try store.times(session: "C-1-2' OR 1") == SessionTimes())
+  }
+
   @Test("S8 the newest fault stands until somebody clears it") func standingFault() throws {
     let store = try Folder().open()
     _ = try store.append([Sample.created()])

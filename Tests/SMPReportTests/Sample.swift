@@ -63,7 +63,7 @@ enum Sample {
     bodies.enumerated().map { index, body in
       let next = number + UInt64(index)
       let header = EntryHeader(
-        monotonic: MonotonicTime(nanoseconds: next),
+        monotonic: MonotonicTime(nanoseconds: next * 1_000_000_000),
         wall: WallTime(milliseconds: 1_763_849_880_123 + Int64(next) * 1_000),
         bootID: "boot", clock: .virtual, actorUID: 1_000, session: session, course: "C-1", simulated: true)
       return Entry(number: next, header: header, body: body)

@@ -14,11 +14,14 @@ import Varlink
       .init(supply: .pigment, lot: "LOT 7", dots: 3, strokes: 21),
       .init(supply: .cartridge, lot: "K-9", dots: 3, strokes: 21),
     ], dotsMade: 3, dotsPresumed: 0, dotsPlanned: 5, denials: 0,
-    startedWallMilliseconds: 1_795_385_101_000, firstEntry: 2, lastEntry: 2, seal: .unsealed, simulated: true)
+    startedWallMilliseconds: 1_795_385_101_000, durationMilliseconds: 0, workingMilliseconds: 0,
+    needleOnMilliseconds: 0, firstEntry: 2, lastEntry: 2, seal: .unsealed, simulated: true)
 
   static let course = CourseInterface.Course(
-    course: "C-7F3A2B", title: "A plan", state: .complete, signed: true, sessionsDone: 1, sessionsPlanned: 1, zones: [],
-    dotsMade: 3, dotsPlanned: 5)
+    course: "C-7F3A2B", title: "A plan", state: .complete, signed: true, sessionsDone: 1, sessionsPlanned: 1,
+    hours: .init(
+      plannedMilliseconds: 0, plannedSoFarMilliseconds: 0, workingMilliseconds: 0, durationMilliseconds: 0,
+      needleOnMilliseconds: 0), zones: [], dotsMade: 3, dotsPlanned: 5)
 
   /// A daemon with one session, and the journal given.
   private func daemon(_ entries: [JournalInterface.Entry], head: ChainHead) throws -> FakeDaemon {

@@ -201,6 +201,8 @@ extension CourseInterface {
     package let assessment: Assessment?
     /// A session of this course that is open now.
     package let openSession: String?
+    /// What it took so far.
+    package let hours: Hours
     /// Its zones, in the order of the plan.
     package let zones: [Zone]
     /// Dots made in all sessions, presumed ones included.
@@ -212,7 +214,7 @@ extension CourseInterface {
       course: String, title: String, state: State, agreedBy: String? = nil, signed: Bool, signedBy: String? = nil,
       consent: String? = nil, abandoned: Abandonment? = nil, sessionsDone: Int64, sessionsPlanned: Int64,
       nextSession: Int64? = nil, visits: Visits? = nil, assessment: Assessment? = nil, openSession: String? = nil,
-      zones: [Zone], dotsMade: Int64, dotsPlanned: Int64
+      hours: Hours, zones: [Zone], dotsMade: Int64, dotsPlanned: Int64
     ) {
       self.course = course
       self.title = title
@@ -228,6 +230,7 @@ extension CourseInterface {
       self.visits = visits
       self.assessment = assessment
       self.openSession = openSession
+      self.hours = hours
       self.zones = zones
       self.dotsMade = dotsMade
       self.dotsPlanned = dotsPlanned
@@ -248,6 +251,7 @@ extension CourseInterface {
       visits = try object.optional("visits")
       assessment = try object.optional("assessment")
       openSession = try object.optional("openSession")
+      hours = try object.required("hours")
       zones = try object.required("zones")
       dotsMade = try object.required("dotsMade")
       dotsPlanned = try object.required("dotsPlanned")
@@ -269,6 +273,7 @@ extension CourseInterface {
       object.put("visits", visits)
       object.put("assessment", assessment)
       object.put("openSession", openSession)
+      object.put("hours", hours)
       object.put("zones", zones)
       object.put("dotsMade", dotsMade)
       object.put("dotsPlanned", dotsPlanned)

@@ -66,6 +66,12 @@ extension SessionInterface {
     package let startedWallMilliseconds: Int64
     /// When it ended; absent while it is open.
     package let endedWallMilliseconds: Int64?
+    /// From its start to its end, or to its newest entry; in milliseconds, by a clock that nobody can set.
+    package let durationMilliseconds: Int64
+    /// Of that, with the device armed: without preparation and pauses. What the hours of a plan stand against.
+    package let workingMilliseconds: Int64
+    /// Of that, with the needle in the skin, as the device measured it; of a presumed dot nobody knows.
+    package let needleOnMilliseconds: Int64
     /// Number of its first journal entry.
     package let firstEntry: Int64
     /// Number of its newest journal entry.
@@ -78,8 +84,9 @@ extension SessionInterface {
     package init(
       session: String, course: String, number: Int64, state: SessionState, operator: String, device: String,
       loaded: [Loaded], dotsMade: Int64, dotsPresumed: Int64, dotsPlanned: Int64, denials: Int64,
-      startedWallMilliseconds: Int64, endedWallMilliseconds: Int64? = nil, firstEntry: Int64, lastEntry: Int64,
-      seal: Seal, simulated: Bool
+      startedWallMilliseconds: Int64, endedWallMilliseconds: Int64? = nil, durationMilliseconds: Int64,
+      workingMilliseconds: Int64, needleOnMilliseconds: Int64, firstEntry: Int64, lastEntry: Int64, seal: Seal,
+      simulated: Bool
     ) {
       self.session = session
       self.course = course
@@ -94,6 +101,9 @@ extension SessionInterface {
       self.denials = denials
       self.startedWallMilliseconds = startedWallMilliseconds
       self.endedWallMilliseconds = endedWallMilliseconds
+      self.durationMilliseconds = durationMilliseconds
+      self.workingMilliseconds = workingMilliseconds
+      self.needleOnMilliseconds = needleOnMilliseconds
       self.firstEntry = firstEntry
       self.lastEntry = lastEntry
       self.seal = seal
@@ -114,6 +124,9 @@ extension SessionInterface {
       denials = try object.required("denials")
       startedWallMilliseconds = try object.required("startedWallMilliseconds")
       endedWallMilliseconds = try object.optional("endedWallMilliseconds")
+      durationMilliseconds = try object.required("durationMilliseconds")
+      workingMilliseconds = try object.required("workingMilliseconds")
+      needleOnMilliseconds = try object.required("needleOnMilliseconds")
       firstEntry = try object.required("firstEntry")
       lastEntry = try object.required("lastEntry")
       seal = try object.required("seal")
@@ -135,6 +148,9 @@ extension SessionInterface {
       object.put("denials", denials)
       object.put("startedWallMilliseconds", startedWallMilliseconds)
       object.put("endedWallMilliseconds", endedWallMilliseconds)
+      object.put("durationMilliseconds", durationMilliseconds)
+      object.put("workingMilliseconds", workingMilliseconds)
+      object.put("needleOnMilliseconds", needleOnMilliseconds)
       object.put("firstEntry", firstEntry)
       object.put("lastEntry", lastEntry)
       object.put("seal", seal)

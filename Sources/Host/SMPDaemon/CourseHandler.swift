@@ -1,6 +1,7 @@
 package import SMPInterface
 internal import SMPJournal
 internal import SMPModel
+internal import SMPRecord
 internal import SMPTreatment
 
 /// io.smpd.course
@@ -112,9 +113,25 @@ extension Library {
       sessionsPlanned: Int64(planned),
       nextSession: done < planned && course.papers.abandonment == nil ? Int64(done + 1) : nil,
       visits: withVisits ? try nextVisit(of: course).map(CourseInterface.Visits.init) : nil,
-      assessment: assessment, openSession: open?.session,
+      assessment: assessment, openSession: open?.session, hours: try hours(sessions, estimate),
       zones: Self.zones(course.plan, estimate, dots),
       dotsMade: Int64(dots.count), dotsPlanned: estimate.dots)
+  }
+
+  private func hours(
+    _ sessions: [SessionRecord], _ estimate: PlanEstimate
+  ) throws(Failure) -> CourseInterface.Hours {
+    var times = SessionTimes()
+    for session in sessions {
+      times = times + (try read { (store) throws(JournalError) in try store.times(session: session.session) })
+    }
+    // Which number the plan's next session gets is told by those with dots; so is what was planned so far.
+    let done = sessions.count { $0.closed != nil && $0.dotsMade > 0 }
+    let soFar = estimate.sessions.prefix(done).reduce(0) { $0 + $1.seconds }
+    return CourseInterface.Hours(
+      plannedMilliseconds: estimate.seconds * 1_000, plannedSoFarMilliseconds: soFar * 1_000,
+      workingMilliseconds: times.working.milliseconds, durationMilliseconds: times.duration.milliseconds,
+      needleOnMilliseconds: times.needleOn.milliseconds)
   }
 
   func nextVisit(of course: Course) throws(Failure) -> VisitWindow? {

@@ -308,6 +308,7 @@ extension Library {
       let session = try read { (store) throws(JournalError) in try store.session(name) }
       guard let session else { throw .notFound(what: "session", name: name, remedy: "see smpctl session list") }
       let uses = try read { (store) throws(JournalError) in try store.uses(session: name) }
+      let times = try read { (store) throws(JournalError) in try store.times(session: name) }
       return SessionInterface.Session(
         session: session.session, course: session.course, number: Int64(session.number),
         state: session.closed == nil ? .open : .closed,
@@ -315,6 +316,8 @@ extension Library {
         loaded: uses.map(SessionInterface.Loaded.init), dotsMade: session.dotsMade,
         dotsPresumed: session.dotsPresumed, dotsPlanned: session.dotsPlanned, denials: session.denials,
         startedWallMilliseconds: session.opened.milliseconds, endedWallMilliseconds: session.closed?.milliseconds,
+        durationMilliseconds: times.duration.milliseconds, workingMilliseconds: times.working.milliseconds,
+        needleOnMilliseconds: times.needleOn.milliseconds,
         firstEntry: Int64(session.firstEntry), lastEntry: Int64(session.lastEntry), seal: .init(session.seal),
         simulated: session.simulated)
     }

@@ -1,6 +1,6 @@
 internal import GRDB
 package import SMPModel
-internal import SMPRecord
+package import SMPRecord
 
 /// What one cartridge or lot of pigment was used for in one session.
 package struct SupplyUse: Hashable, Sendable {
@@ -13,6 +13,36 @@ package struct SupplyUse: Hashable, Sendable {
 }
 
 extension JournalStore {
+  /// How long the session took so far; nothing where there is none of that name.
+  package func times(session: String) throws(JournalError) -> SessionTimes {
+    try attempt { pool in
+      try pool.read { database in
+        var times = SessionTimes()
+        let turns = SessionTimes.turns.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let rows = try Row.fetchCursor(
+          database,
+          sql: """
+            SELECT \(JournalRow.columns) FROM entries WHERE session = :session AND (kind IN (\(turns)) OR number IN
+              (SELECT (SELECT max(p.number) FROM entries p WHERE p.session = :session AND p.number < u.number)
+                FROM entries u WHERE u.session = :session AND u.kind = 'uncertain'))
+            ORDER BY number
+            """, arguments: ["session": session])
+        while let row = try rows.next() {
+          let entry = try JournalRow.entry(row)
+          if let kind = EntryKind(rawValue: entry.kind) { times.take(entry.header, kind) }
+        }
+        let milliseconds = try Int64.fetchOne(
+          database,
+          sql: """
+            SELECT sum(json_extract(body, '$.dwell_milliseconds')) FROM entries
+            WHERE session = ? AND kind IN ('dot', 'unbidden_contact')
+            """, arguments: [session])
+        times.add(contacts: .milliseconds(milliseconds ?? 0))
+        return times
+      }
+    }
+  }
+
   /// What was in the handpiece in this session, in the order in which it was put there; empty where there is none of that
   /// name.
   package func uses(session: String) throws(JournalError) -> [SupplyUse] {

@@ -46,16 +46,13 @@ package struct SessionSummary: Hashable, Sendable {
 
   package var dots: Int64 { zones.reduce(0) { $0 + $1.dots } }
   package var dotsPresumed: Int64 { zones.reduce(0) { $0 + $1.presumed } }
-  /// From opening to close on the wall clock; nil while it is open.
-  package var duration: Interval? {
-    guard let opened, let closed else { return nil }
-    return closed - opened
-  }
+  package private(set) var times = SessionTimes()
 
   /// Counts one entry; those of other sessions change nothing.
   package mutating func take(_ entry: Entry) {
     guard entry.header.session == session else { return }
     simulated = entry.header.simulated
+    times.take(entry)
     switch entry.body {
     case .sessionOpened(let body):
       opening = body

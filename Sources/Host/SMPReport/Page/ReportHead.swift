@@ -48,7 +48,14 @@ struct ReportHead: Sendable {
     let faults = summary.faults.reduce(0) { $0 + $1.count }
     let cards: [(String, String, String)] = [
       (Figures.count(summary.dots), "dots made" + planned, "dots"),
-      (summary.duration.map(Figures.duration) ?? "open", "from opening to close", "duration"),
+      (
+        summary.closed == nil ? "open" : Figures.duration(summary.times.duration),
+        "from opening to close", "duration"
+      ),
+      (
+        Figures.duration(summary.times.working),
+        "working, needle on " + Figures.duration(summary.times.needleOn), "working"
+      ),
       (Figures.count(denied), "dots asked for and denied", "denied"),
       (
         Figures.count(stops),
