@@ -19,7 +19,9 @@ import Testing
     let zones = try #require(page["zones"] as? [String: [String: String]])
     try Self.hold(zones, against: daemon.state + "/journal.sqlite", session: course + "-2")
     let text = try #require(page["text"] as? String)
-    for words in ["Practice pad", "Simulated.", "Operator", "Session 2 of 2", "PRACTICE-1", "Practice black", "L1"] {
+    for words in [
+      "Practice pad", "Simulated.", "Operator", "Session 2 of 2", "PRACTICE-1", "Practice black", "L1", "Needle on",
+    ] {
       #expect(text.contains(words), "\(words)")
     }
     let printed = try daemon.smpctl("log", "report", course + "-2", "-o", "-")

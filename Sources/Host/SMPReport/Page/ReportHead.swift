@@ -52,10 +52,6 @@ struct ReportHead: Sendable {
         summary.closed == nil ? "open" : Figures.duration(summary.times.duration),
         "from opening to close", "duration"
       ),
-      (
-        Figures.duration(summary.times.working),
-        "working, needle on " + Figures.duration(summary.times.needleOn), "working"
-      ),
       (Figures.count(denied), "dots asked for and denied", "denied"),
       (
         Figures.count(stops),
@@ -106,6 +102,8 @@ struct ReportHead: Sendable {
     }
     if let opened = summary.opened { facts.append(("Opened", Figures.time(opened))) }
     facts.append(("Closed", summary.closed.map(Figures.time) ?? "not yet"))
+    facts.append(("Working", Figures.duration(summary.times.working) + ", without preparation and pauses"))
+    facts.append(("Needle on", Figures.duration(summary.times.needleOn)))
     if let outcome = summary.outcome { facts.append(("Ended", EventWords.words(outcome))) }
     switch records.clock {
     case .unsynchronised: facts.append(("Clock", "not kept by a time service"))
