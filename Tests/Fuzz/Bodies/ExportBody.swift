@@ -111,7 +111,8 @@ enum ExportBody {
   private static func chained(_ entries: [StoredEntry], _ choices: Choices) throws(BrokenPromise) {
     guard let journal = JournalID(Array(0..<16)), let header = entries.first?.header else { return }
     var choices = choices
-    let bodies = entries.compactMap { try? $0.entry() }
+    // A seal is about a chain that was; this is another one.
+    let bodies = entries.compactMap { try? $0.entry() }.filter { $0.body.kind != .sessionSealed }
     var head = Chain.genesis(of: journal)
     let first = EntryBody.journalCreated(
       JournalCreatedEntry(schema: 1, journal: journal, station: Label(cleaning: "f")))

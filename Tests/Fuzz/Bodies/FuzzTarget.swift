@@ -23,6 +23,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case plan
   /// Entries as exported: reading, verifying, exporting again.
   case export
+  /// Bundles, as an inspector gets them.
+  case bundle
   /// What a virtual machine says to `smpsim usbredir`.
   case usbredir
   /// What a host says to `smpsim usbip`.
@@ -36,6 +38,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .idl: try InterfaceTextBody.run(bytes)
     case .plan: try PlanBody.run(bytes)
     case .export: try ExportBody.run(bytes)
+    case .bundle: try BundleBody.run(bytes)
     case .usbredir: try RedirectionBody.run(bytes)
     case .usbip: try USBIPBody.run(bytes)
     }

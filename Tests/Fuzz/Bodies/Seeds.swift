@@ -17,6 +17,7 @@ extension FuzzTarget {
       Seeds.texts([
         PlanDocument.exampleText, PlanDocument.smallExampleText, LimitsFile.defaultText, DaemonFile.defaultText,
       ])
+    case .bundle: BundleBody.seeds
     case .usbredir: RedirectionBody.seeds
     case .usbip: USBIPBody.seeds
     case .varlink, .export: []
