@@ -125,6 +125,15 @@ import Varlink
     }
   }
 
+  /// Every call on the control socket may be one too many, come too late, or from somebody who may not.
+  @Test("what any call may be answered with is declared wherever there are calls that wait")
+  func commonErrors() throws {
+    for interface in Interfaces.all where ![StopInterface.name, SimulatorInterface.name].contains(interface.name) {
+      let declared = Set(try InterfaceFileTests.parsed(interface.name).errors.map(\.name))
+      #expect(declared.isSuperset(of: ["WrongState", "NotPermitted", "JournalFailed"]), "\(interface.name)")
+    }
+  }
+
   @Test("an error of somebody else is no failure of ours")
   func foreignErrors() throws {
     for name in ["org.varlink.service.MethodNotFound", "io.smpd.session.Nonsense", "io.smpd.sessionx.Refused", ""] {
