@@ -16,6 +16,8 @@ struct Conversation: ~Copyable {
   var nextRequest: UInt32 = 1
   var nextSequence: UInt32 = 0
   var digest = ProfileDigest.none
+  /// The device's clock goes on with every word of it.
+  var ticks: UInt32 = 0
 
   init(
     latch: FaultLatch = FaultLatch(), orphan: OrphanSession? = nil, fault: SessionFault? = nil,
@@ -96,10 +98,11 @@ struct Conversation: ~Copyable {
     _ phase: DevicePhase, still: Bool = true, parked: Bool = true, pedal: Bool = false, fault: DeviceFault? = nil,
     boot: UInt32 = 1
   ) {
+    ticks += 1
     status = DeviceStatus(
       phase: phase, pedalPressed: pedal, parked: parked, still: still, fault: fault, digest: digest, bootCount: boot,
       contactCount: 0, nextRecord: RecordSequence(number: nextSequence),
-      oldestRecord: RecordSequence(number: nextSequence), ticks: DeviceTicks(microseconds: 0))
+      oldestRecord: RecordSequence(number: nextSequence), ticks: DeviceTicks(microseconds: ticks))
   }
 
   /// The device reports its state as a notice.

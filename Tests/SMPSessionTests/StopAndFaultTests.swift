@@ -28,6 +28,25 @@ import Testing
     #expect(talk.pass(.milliseconds(50)).isEmpty, "a cut device is not kept energised")
   }
 
+  /// EP0 and the bulk endpoint do not order themselves: the state that was read as it armed arrives behind the reply.
+  @Test("S5 idle of the very tick in which it was armed is no stop; idle of a later one is") func sameTick() throws {
+    var talk = Conversation()
+    talk.attach()
+    try talk.arm()
+    talk.ticks -= 1
+    #expect(talk.report(.idle).isEmpty)
+    #expect(talk.machine.state == .armed)
+    talk.ticks -= 1
+    talk.report(.stopped)
+    #expect(talk.machine.state == .stopped, "a stop is believed whenever it was")
+
+    var other = Conversation()
+    other.attach()
+    try other.arm()
+    other.report(.idle)
+    #expect(other.machine.state == .stopped)
+  }
+
   @Test("S6 a protective stop is taken in every state, again and again, and is never an error") func stopAnywhere()
     throws
   {

@@ -134,9 +134,12 @@ package struct AttachedDevice: Hashable, Sendable {
   var isBehind: Bool { status.nextRecord > expectedRecord }
 
   /// Replies and notices come over different endpoints: what the device said earlier may arrive later. Its own clock
-  /// tells, over spans its wrap cannot blur.
+  /// tells, over spans its wrap cannot blur. Of one tick it does not tell: idle and energised in the same one is a device
+  /// that was just armed, and if it was not, its next word says so.
   func isStale(_ newer: DeviceStatus, at now: MonotonicTime) -> Bool {
-    now - heardAt < Bounds.replyTimeout + Bounds.replyTimeout && newer.ticks.since(status.ticks) < .zero
+    guard now - heardAt < Bounds.replyTimeout + Bounds.replyTimeout else { return false }
+    let later = newer.ticks.since(status.ticks)
+    return later < .zero || (later == .zero && newer.phase == .idle && status.phase.isEnergised)
   }
 }
 
