@@ -45,6 +45,7 @@ extension Wording {
     case .depthMinimum, .depthMaximum, .speedMinimum, .speedMaximum, .dwellMaximum:
       return "change it with smpctl session set"
     case .sessionDotsMaximum, .sessionDurationMaximum: return "end the session"
+    case .registrationResidualMaximum: return "stop, and register the handpiece anew"
     }
   }
 }

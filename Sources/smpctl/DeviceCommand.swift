@@ -162,8 +162,10 @@ extension Wording {
   }
 
   private static func positioning(_ device: DeviceInterface.Device) -> String {
-    switch device.positioning {
-    case .absolute: "absolute" + (device.accuracyMicrometres.map { ", within " + length(micrometres: $0) } ?? "")
+    let accuracy = device.accuracyMicrometres.map { ", within " + length(micrometres: $0) } ?? ""
+    return switch device.positioning {
+    case .absolute: "in its own frame" + accuracy + "; a session registers it to the plan's landmarks"
+    case .chart: "on the chart" + accuracy
     case .absent: "none"
     case .unknown: "unknown"
     }

@@ -5,7 +5,8 @@ struct SessionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "session", abstract: "Sessions: preparing, working, ending.",
     subcommands: [
-      SessionStart.self, SessionWatch.self, SessionPause.self, SessionResume.self, SessionLoad.self,
+      SessionStart.self, SessionWatch.self, SessionPause.self, SessionResume.self, SessionRegister.self,
+      SessionLoad.self,
       SessionComfort.self,
       SessionZone.self, SessionSet.self, SessionConfirm.self, SessionResolve.self, SessionStop.self, SessionList.self,
       SessionShow.self,
@@ -67,6 +68,13 @@ struct SessionStart: Action {
     console.document(answer.json)
     guard let session = answer.reply.session else {
       console.answer(trial.mark("session \(answer.reply.number) of \(course)"))
+      return .done
+    }
+    if let landmarks = answer.reply.landmarks {
+      console.answer("session \(session) is open and waits: number \(answer.reply.number) of \(course)")
+      console.note(
+        "next: register the handpiece to \(landmarks.joined(separator: ", ")), one after the other: "
+          + "smpctl session register \(course) LANDMARK")
       return .done
     }
     console.answer("session \(session) is armed: number \(answer.reply.number) of \(course)")

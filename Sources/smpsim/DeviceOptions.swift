@@ -11,6 +11,9 @@ struct DeviceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Milliseconds from dot to dot of the hand.", valueName: "ms"))
   var pace: Int64 = HandModel().pace
 
+  @Flag(help: "Gives the device a frame of its own, turned and moved by the seed: sessions register it first.")
+  var ownFrame = false
+
   func validate() throws {
     guard (50...60_000).contains(pace) else { throw ValidationError("--pace is 50 to 60000 milliseconds.") }
     guard (1...32).contains(serial.utf8.count), serial.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
@@ -20,7 +23,7 @@ struct DeviceOptions: ParsableArguments {
 
   /// - Parameter onUSB: a host is there to take back what a hanging device does not answer.
   func makeDevice(onUSB: Bool) -> SimulatedDevice {
-    var configuration = SimulatedDeviceConfiguration(seed: seed, serial: serial)
+    var configuration = SimulatedDeviceConfiguration(seed: seed, serial: serial, ownFrame: ownFrame)
     // The cable is the socket: its latencies are real, and none is added.
     configuration.transport.control = 0...0
     configuration.transport.bulk = 0...0
@@ -31,7 +34,7 @@ struct DeviceOptions: ParsableArguments {
   }
 
   /// One line's end: what is served.
-  var description: String { "simulated device \(serial), seed \(seed)" }
+  var description: String { "simulated device \(serial), seed \(seed)" + (ownFrame ? ", in a frame of its own" : "") }
 }
 
 /// A device that a host's USB stack finds.

@@ -43,14 +43,19 @@ struct Serve: ParsableCommand {
   @Option(help: "Serial of the device. Not with --link. (default: SIM-0001)")
   var serial: String?
 
+  @Flag(
+    help:
+      "Gives the device a frame of its own, turned and moved by the seed: sessions register it first. Not with --link.")
+  var ownFrame = false
+
   func validate() throws {
     guard link != nil else { return }
     if fast {
       throw ValidationError(
         "--fast needs the device in this process: behind a link it lives in real time. Leave one out.")
     }
-    if seed != nil || serial != nil {
-      throw ValidationError("--seed and --serial belong to the device: give them to smpsim device.")
+    if seed != nil || serial != nil || ownFrame {
+      throw ValidationError("--seed, --serial and --own-frame belong to the device: give them to smpsim device.")
     }
   }
 
@@ -87,7 +92,7 @@ struct Serve: ParsableCommand {
     get throws(DaemonError) {
       if let link { return try LinkedStation(path: link, statePath: state) }
       return try LocalStation(
-        seed: seed ?? 1, serial: serial ?? "SIM-0001", automaticHand: hand == .auto, fast: fast)
+        seed: seed ?? 1, serial: serial ?? "SIM-0001", ownFrame: ownFrame, automaticHand: hand == .auto, fast: fast)
     }
   }
 

@@ -22,9 +22,10 @@ final class LocalStation: Station {
   private let device: SimulatedDevice
   private let daemon: Monitor<Daemon?>
 
-  init(seed: UInt64, serial: String, automaticHand: Bool, fast: Bool) throws(DaemonError) {
+  init(seed: UInt64, serial: String, ownFrame: Bool, automaticHand: Bool, fast: Bool) throws(DaemonError) {
     let device = SimulatedDevice(
-      SimulatedDeviceConfiguration(seed: seed, serial: serial), startingAt: HostClock.monotonic())
+      SimulatedDeviceConfiguration(seed: seed, serial: serial, ownFrame: ownFrame),
+      startingAt: HostClock.monotonic())
     let daemon = Monitor<Daemon?>(nil)
     (self.device, self.daemon) = (device, daemon)
     pacing = SimulatedPacing(device: device, pace: fast ? .whileHandWorks : .never, wallNow: HostClock.wall())

@@ -72,7 +72,8 @@ extension Journal.Note {
     case .lockedOut(let fault): self = .lockedOut(fault)
     case .unlocked: self = .unlocked
     case .deviceDetached, .profilesLoaded, .selfTest, .armed, .paused, .supplyChanged, .comfortScored, .resumed,
-      .setPoints, .zoneOpened, .limitConfirmed, .stepOverridden, .denial, .unbiddenContact, .stop, .disarmed,
+      .setPoints, .zoneOpened, .limitConfirmed, .stepOverridden, .handpieceRegistered, .denial, .unbiddenContact, .stop,
+      .disarmed,
       .uncertain, .resolved:
       self = .other
     }

@@ -51,7 +51,8 @@ extension Witness {
         broken("S1", "the session was closed with grant \(story.number) still open")
       }
     case .deviceAttached, .deviceDetached, .sessionOpened, .armed, .paused, .supplyChanged, .comfortScored, .resumed,
-      .setPoints, .zoneOpened, .limitConfirmed, .stepOverridden, .denial, .stop, .faultCleared, .lockedOut, .disarmed,
+      .setPoints, .zoneOpened, .limitConfirmed, .stepOverridden, .handpieceRegistered, .denial, .stop, .faultCleared,
+      .lockedOut, .disarmed,
       .uncertain, .resolved:
       break
     }

@@ -41,7 +41,8 @@ extension Product {
     case .profilesLoaded(let digest): perform(machine.profilesLoaded(digest, at: now, wall: wall))
     case .answered(let command, let answer):
       perform(machine.answered(AnsweredCommand(command), DeviceAnswer(answer), at: now, wall: wall))
-    case .stopFailed, .linkAlarm: break
+    // The explorer's device speaks the chart: nobody registers it.
+    case .stopFailed, .linkAlarm, .tipRead: break
     case .detached: letGo()
     }
   }
@@ -80,6 +81,7 @@ extension Product {
       case .clearFault: driver?.clearFault(at: now)
       case .readRecords: driver?.readRecords(at: now)
       case .readStatus: driver?.readStatus(at: now)
+      case .readTip: driver?.readTip(at: now)
       }
     }
     collect()

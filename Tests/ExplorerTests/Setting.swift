@@ -69,7 +69,7 @@ struct Setting: Sendable, CustomTestStringConvertible {
     DeviceCapabilities(
       oldestVersion: 1, newestVersion: 1, depthMinimum: .zero, depthMaximum: .micrometres(1_900),
       depthStep: .micrometres(10), depthAccuracy: .micrometres(150), speedMinimum: .millihertz(50_000),
-      speedMaximum: .millihertz(150_000), positioning: .absolute(accuracy: .micrometres(50)), recordWindow: window,
+      speedMaximum: .millihertz(150_000), positioning: .chart(accuracy: .micrometres(50)), recordWindow: window,
       leaseMaximum: Bounds.leaseLifetime, hasPedal: true, hasStopInput: true, indicators: .lamp,
       serial: Self.serial, firmware: "explored", isSimulated: true)
   }

@@ -11,7 +11,7 @@ extension Witness {
       if let place = grants.firstIndex(where: { $0.number == number.number }) { grants[place].hasArrived = true }
     case .release(let upTo): unreleased.removeAll { $0 < upTo }
     case .hello, .beginProfiles, .profile, .commitProfiles, .startSelfTest, .arm, .renewLease, .suspend, .resume,
-      .disarm, .deny, .readRecords:
+      .disarm, .deny, .readRecords, .readTip:
       break
     }
   }
@@ -27,7 +27,7 @@ extension Witness {
       digest = loaded
       proof = .none
     case .accepted(let status): accepted(status, cause, at: now, pedalPressed: pedalPressed)
-    case .refused, .version: break
+    case .refused, .version, .tip: break
     }
   }
 
@@ -64,7 +64,7 @@ extension Witness {
       enabledAt = now
     case .resume: enabledAt = now
     case .hello, .beginProfiles, .profile, .commitProfiles, .startSelfTest, .suspend, .disarm, .grant, .deny,
-      .release, .readRecords:
+      .release, .readRecords, .readTip:
       break
     }
   }

@@ -140,7 +140,7 @@ struct Witness: Hashable, Sendable {
           broken("S2", "the record of grant \(story.number) was released; its entry is not durable")
         }
       }
-    case .hello, .profile, .commitProfiles, .renewLease, .suspend, .disarm, .deny, .readRecords: break
+    case .hello, .profile, .commitProfiles, .renewLease, .suspend, .disarm, .deny, .readRecords, .readTip: break
     }
   }
 }
@@ -171,7 +171,9 @@ struct Intents: Hashable, Sendable {
     case .startSelfTest: 1
     case .arm: 2
     case .resume: 3
-    case .hello, .profile, .commitProfiles, .renewLease, .suspend, .disarm, .grant, .deny, .release, .readRecords: nil
+    case .hello, .profile, .commitProfiles, .renewLease, .suspend, .disarm, .grant, .deny, .release, .readRecords,
+      .readTip:
+      nil
     }
   }
 
@@ -184,7 +186,7 @@ extension HostCommand {
   var moves: Bool {
     switch self {
     case .grant, .beginProfiles, .profile, .commitProfiles, .startSelfTest, .arm, .resume: true
-    case .hello, .renewLease, .suspend, .disarm, .deny, .release, .readRecords: false
+    case .hello, .renewLease, .suspend, .disarm, .deny, .release, .readRecords, .readTip: false
     }
   }
 }

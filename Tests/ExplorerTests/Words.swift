@@ -108,6 +108,7 @@ extension PendingKind {
     case .deny: 11
     case .release: 12
     case .readRecords: 13
+    case .readTip: 14
     }
   }
 }

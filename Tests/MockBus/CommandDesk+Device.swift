@@ -92,12 +92,7 @@ extension CommandDesk {
     guard let profile = plan.profile(course: "MOCK", planDigest: digest, session: session) else {
       throw Refused("the plan has no session \(session)")
     }
-    let error: Distance =
-      switch device.capabilities.positioning {
-      case .none: .zero
-      // The guard adds the error of both dots (S4); whoever keeps less distance is denied.
-      case .absolute(let accuracy): accuracy + accuracy
-      }
+    let error = HandWork.positionError(on: device.capabilities.positioning)
     let work = HandWork(
       profile: profile, made: [], living: device.contactLog.map(\.position), positionError: error,
       site: site ?? LimitSet())

@@ -135,6 +135,7 @@ final class GuardedStation {
     ),
     "io.smpd.session.Pause": (.command, ["reason": "client"]),
     "io.smpd.session.Resume": (.command, [:]),
+    "io.smpd.session.Register": (.command, ["course": "C-TEST", "landmark": "nasion"]),
     "io.smpd.session.Load": (.command, ["cartridge": "K/2"]),
     "io.smpd.session.Comfort": (.command, ["score": 3]),
     "io.smpd.session.SelectZone": (.command, ["zone": "vertex"]),

@@ -46,7 +46,7 @@ struct NoSink: LinkSink {
     DeviceCapabilities(
       oldestVersion: oldest, newestVersion: newest, depthMinimum: .zero, depthMaximum: .micrometres(1_900),
       depthStep: .micrometres(10), depthAccuracy: .micrometres(150), speedMinimum: .millihertz(50_000),
-      speedMaximum: .millihertz(150_000), positioning: .absolute(accuracy: .micrometres(50)), recordWindow: 4,
+      speedMaximum: .millihertz(150_000), positioning: .chart(accuracy: .micrometres(50)), recordWindow: 4,
       leaseMaximum: Bounds.leaseLifetime, hasPedal: true, hasStopInput: false, indicators: .lamp, serial: "T-1",
       firmware: "t", isSimulated: true)
   }

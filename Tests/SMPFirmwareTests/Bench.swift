@@ -35,7 +35,7 @@ final class Bench {
   private(set) var persisted: NonvolatileMemory
 
   static func capabilities(
-    window: UInt8 = 4, positioning: Positioning = .absolute(accuracy: .micrometres(50)),
+    window: UInt8 = 4, positioning: Positioning = .chart(accuracy: .micrometres(50)),
     lease: Interval = .milliseconds(150), depthStep: Depth = .micrometres(10)
   ) -> DeviceCapabilities {
     DeviceCapabilities(

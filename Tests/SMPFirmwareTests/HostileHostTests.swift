@@ -217,7 +217,7 @@ final class HostileRun {
     case .deny: if isAccepted { oracle.pending = nil }
     case .beginProfiles: if isAccepted { isArmable = false }
     case .disarm: isArmable = true
-    case .profile, .startSelfTest, .suspend, .resume, .grant, .release, .readRecords: break
+    case .profile, .startSelfTest, .suspend, .resume, .grant, .release, .readRecords, .readTip: break
     }
     return reply
   }
@@ -350,7 +350,7 @@ final class HostileRun {
     case 14:
       let next = bench.firmware.memory.nextRecord.number
       return .release(upTo: RecordSequence(number: next &+ UInt32.random(in: 0...1, using: &random)))
-    default: return .readRecords
+    default: return random.next() & 1 == 0 ? .readRecords : .readTip
     }
   }
 }

@@ -28,7 +28,7 @@ import Testing
     switch key {
     case .depthMinimum, .depthMaximum, .speedMinimum, .speedMaximum: [.ceiling, .device, .site, .plan]
     case .spacingMinimum, .discDensityMaximum, .zoneDensityMaximum, .zoneDotsMaximum, .dwellMaximum,
-      .sessionDotsMaximum, .sessionDurationMaximum:
+      .sessionDotsMaximum, .sessionDurationMaximum, .registrationResidualMaximum:
       [.ceiling, .site, .plan]
     }
   }
@@ -49,6 +49,7 @@ import Testing
     case .dwellMaximum: ceiling ? 1_000 : 400
     case .sessionDotsMaximum: ceiling ? 30_000 : 17
     case .sessionDurationMaximum: ceiling ? 28_800 : 3_600
+    case .registrationResidualMaximum: ceiling ? 2_000 : 1_000
     }
   }
 
@@ -98,6 +99,7 @@ import Testing
         .map { SessionDot(position: $0, zone: ZoneIndex(number: 1)) }
     case .sessionDurationMaximum:
       attempt.elapsed = .seconds(limit) + .nanoseconds(step)
+    case .registrationResidualMaximum: attempt.situation.residual = limit + step
     }
     return attempt
   }
@@ -117,7 +119,7 @@ import Testing
       case .speedMinimum: situation.speedRange = test.limit...1_000_000
       case .speedMaximum: situation.speedRange = -1_000_000...test.limit
       case .spacingMinimum, .discDensityMaximum, .zoneDensityMaximum, .zoneDotsMaximum, .dwellMaximum,
-        .sessionDotsMaximum, .sessionDurationMaximum:
+        .sessionDotsMaximum, .sessionDurationMaximum, .registrationResidualMaximum:
         Issue.record("a device has no word on \(test.key.word)")
       }
     }
@@ -211,7 +213,7 @@ import Testing
     case .discDensityMaximum: 10_000
     case .zoneDensityMaximum: 50_000
     case .depthMinimum, .depthMaximum, .speedMinimum, .speedMaximum, .spacingMinimum, .zoneDotsMaximum, .dwellMaximum,
-      .sessionDotsMaximum, .sessionDurationMaximum:
+      .sessionDotsMaximum, .sessionDurationMaximum, .registrationResidualMaximum:
       1
     }
   }

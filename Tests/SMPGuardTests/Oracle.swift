@@ -47,7 +47,7 @@ struct Oracle {
   /// Strictest of all sources; a soft limit not inside the hard one is none.
   func limits(_ key: LimitKey, _ zone: Int) -> (soft: Int64?, hard: Int64) {
     // A session-wide key holds for all zones, whichever zone's plan states it.
-    let wide = key == .sessionDotsMaximum || key == .sessionDurationMaximum
+    let wide = [.sessionDotsMaximum, .sessionDurationMaximum, .registrationResidualMaximum].contains(key)
     let sets = wide ? zones.flatMap(\.limits) : zones[zone].limits
     let hards = sets.compactMap { $0[key].hard }
     let softs = sets.compactMap { $0[key].soft }
@@ -136,7 +136,7 @@ struct Oracle {
     switch key {
     case .depthMinimum, .speedMinimum, .spacingMinimum: value < limit
     case .depthMaximum, .speedMaximum, .discDensityMaximum, .zoneDensityMaximum, .zoneDotsMaximum, .dwellMaximum,
-      .sessionDotsMaximum, .sessionDurationMaximum:
+      .sessionDotsMaximum, .sessionDurationMaximum, .registrationResidualMaximum:
       value > limit
     }
   }

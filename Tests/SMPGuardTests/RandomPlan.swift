@@ -77,6 +77,7 @@ struct RandomPlan {
         case .dwellMaximum: 390...600
         case .sessionDotsMaximum: 30...120
         case .sessionDurationMaximum: 1_000...4_000
+        case .registrationResidualMaximum: 100...2_500
         }
       let hard = Int64.random(in: range, using: &numbers)
       let soft = Int64.random(in: range, using: &numbers)

@@ -13,6 +13,8 @@ struct Situation {
   var depthAccuracy: Int64 = 50
   var history: [LivingDot] = []
   var made: [SessionDot] = []
+  /// What a registration left over, µm, on a device with a frame of its own; nil: it speaks the chart.
+  var residual: Int64?
 
   /// A site file that speaks on every key and forbids nothing.
   static let boundless: LimitSet = {
@@ -44,9 +46,14 @@ struct Situation {
       depthMaximum: .micrometres(depthRange.upperBound), depthStep: .micrometres(depthStep),
       depthAccuracy: .micrometres(depthAccuracy), speedMinimum: .millihertz(speedRange.lowerBound),
       speedMaximum: .millihertz(speedRange.upperBound),
-      positioning: accuracy.map { .absolute(accuracy: $0) } ?? .none, recordWindow: 4,
+      positioning: positioning, recordWindow: 4,
       leaseMaximum: Bounds.leaseLifetime, hasPedal: true, hasStopInput: true, indicators: [.lamp], serial: "T-1",
       firmware: "1", isSimulated: true)
+  }
+
+  private var positioning: Positioning {
+    guard let accuracy else { return .none }
+    return residual == nil ? .chart(accuracy: accuracy) : .absolute(accuracy: accuracy)
   }
 
   var profile: SessionProfile {
@@ -58,6 +65,7 @@ struct Situation {
   func makeGuard() throws(GuardRefusal) -> DotGuard {
     var made = try makeUnloadedGuard()
     made.loaded(Situation.digest)
+    if let residual { try made.register(.left(over: residual)) }
     return made
   }
 
@@ -72,6 +80,19 @@ struct Situation {
     var draft = ZoneDraft(zones[index])
     change(&draft)
     zones[index] = draft.zone
+  }
+}
+
+extension Registration {
+  /// A frame that lies as the chart does, with so much left over.
+  static func left(over residual: Int64) -> Registration {
+    let zero = DevicePosition(x: 0, y: 0)
+    guard let motion = Motion(cosine: Motion.unit, sine: 0, pivot: zero, pivotOnChart: at(0, 0)) else {
+      preconditionFailure("no turn is a turn")
+    }
+    let reading = LandmarkReading(landmark: Landmark(name: "nasion", place: at(0, 0)), read: zero)
+    return Registration(
+      motion: motion, residuals: [Residual(reading: reading, distance: .micrometres(residual))])
   }
 }
 

@@ -46,7 +46,8 @@ import Varlink
         SessionInterface.PauseReason.self,
         SessionInterface.Override.self, SessionInterface.Outcome.self,
         SessionInterface.DenialReason.self, SessionInterface.Denial.self, SessionInterface.Zone.self,
-        SessionInterface.Snapshot.self, SessionInterface.SetPoints.self, SessionInterface.SessionState.self,
+        SessionInterface.Snapshot.self, SessionInterface.Residual.self, SessionInterface.SetPoints.self,
+        SessionInterface.SessionState.self,
         SessionInterface.Seal.self, SessionInterface.Supply.self, SessionInterface.Loaded.self,
         SessionInterface.Session.self,
       ]

@@ -38,6 +38,7 @@ import Testing
       (.zoneDensityMaximum, LimitPair(soft: 1_000_000, hard: 1_200_000)), (.zoneDotsMaximum, LimitPair()),
       (.dwellMaximum, LimitPair()), (.sessionDotsMaximum, LimitPair(soft: 18_000, hard: 25_000)),
       (.sessionDurationMaximum, LimitPair(soft: 18_000, hard: 21_600)),
+      (.registrationResidualMaximum, LimitPair(hard: 1_000)),
     ]
     #expect(expected.count == LimitKey.allCases.count)
     for (key, pair) in expected { #expect(limits[key] == pair, "\(key)") }

@@ -65,4 +65,30 @@ import Testing
     #expect(found(Self.opened, Self.abandoned).isEmpty)
     #expect(found([("C-1", Self.abandoned), ("C-2", Self.opened)]).isEmpty, "another course")
   }
+
+  private static func attached(ownFrame: Bool?) -> EntryBody {
+    .deviceAttached(
+      DeviceAttachedEntry(
+        serial: Label(cleaning: "SN-1"), firmware: Label(cleaning: "1"), deviceSimulated: true, bootCount: 1,
+        contactCount: 0, nextRecord: RecordSequence(number: 0), oldestRecord: RecordSequence(number: 0),
+        ownFrame: ownFrame))
+  }
+
+  @Test("S12 leave for a dot, or to arm, before a device with a frame of its own is registered is a broken rule")
+  func registration() {
+    var n = Numbers(seed: 12)
+    let registered = EntryBody.handpieceRegistered(
+      HandpieceRegisteredEntry(
+        serial: Label(cleaning: "SN-1"), operatorName: Self.secret, registration: Samples.registration(&n)))
+    let (own, chart) = (Self.attached(ownFrame: true), Self.attached(ownFrame: nil))
+    let arm = EntryBody.armIntended(ArmIntendedEntry(digest: ProfileDigest(generation: 1, checksum: 1)))
+    let grant = Samples.body(.grant, &n)
+    #expect(found(own, Self.opened, arm) == [RecordFinding(number: 5, fault: .unregistered)])
+    #expect(found(own, Self.opened, grant) == [RecordFinding(number: 5, fault: .unregistered)])
+    #expect(found(own, Self.opened, registered, arm, grant).isEmpty)
+    #expect(
+      found(own, Self.opened, registered, own, grant) == [RecordFinding(number: 7, fault: .unregistered)],
+      "it was away, or began anew, since")
+    #expect(found(chart, Self.opened, arm, grant).isEmpty)
+  }
 }

@@ -1,3 +1,4 @@
+import SMPGuard
 import SMPModel
 import SMPRecord
 
@@ -8,8 +9,8 @@ enum Samples {
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
       .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned, .lotRegistered, .lotWithdrawn:
       paper(kind, &n)
-    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged,
-      .comfortScored, .resumed, .disarmed, .uncertain, .resolved, .sessionClosed, .sessionSealed:
+    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .handpieceRegistered, .setPoints, .paused,
+      .supplyChanged, .comfortScored, .resumed, .disarmed, .uncertain, .resolved, .sessionClosed, .sessionSealed:
       session(kind, &n)
     case .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded,
       .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended:
@@ -84,6 +85,9 @@ enum Samples {
         LimitConfirmedEntry(key: n.one(of: LimitKey.allCases), by: secret(&n), reason: secret(&n)))
     case .stepOverridden:
       .stepOverridden(StepOverriddenEntry(step: word(&n), by: secret(&n), reason: secret(&n)))
+    case .handpieceRegistered:
+      .handpieceRegistered(
+        HandpieceRegisteredEntry(serial: label(&n), operatorName: secret(&n), registration: registration(&n)))
     case .setPoints:
       .setPoints(
         SetPointsEntry(
@@ -106,7 +110,8 @@ enum Samples {
       .deviceAttached(
         DeviceAttachedEntry(
           serial: label(&n), firmware: label(&n), deviceSimulated: flag(&n), bootCount: n.any(), contactCount: n.any(),
-          nextRecord: sequence(&n), oldestRecord: sequence(&n)))
+          nextRecord: sequence(&n), oldestRecord: sequence(&n),
+          ownFrame: n.maybe(flag)))
     case .deviceDetached: .deviceDetached(DeviceDetachedEntry(serial: label(&n)))
     case .deviceRefused:
       .deviceRefused(DeviceRefusedEntry(place: label(&n), serial: n.maybe(label), reason: word(&n)))
@@ -237,4 +242,21 @@ extension Samples {
   static func secret(_ n: inout Numbers) -> Commitment { Commitment(fingerprint(&n)) }
   static func journal(_ n: inout Numbers) -> JournalID { JournalID(bytes(16, &n)) ?? Chains.journal }
   static func head(_ n: inout Numbers) -> ChainHead { ChainHead(number: n.next() >> 1, hash: fingerprint(&n)) }
+}
+
+extension Samples {
+  static func registration(_ n: inout Numbers) -> Registration {
+    let zero = DevicePosition(x: n.any(), y: n.any())
+    guard
+      let motion = Motion(
+        cosine: 0, sine: -Motion.unit, pivot: zero, pivotOnChart: ChartPosition(x: n.any(), y: n.any()))
+    else { preconditionFailure("a quarter turn is a turn") }
+    let residuals = (0..<3).map { index in
+      Registration.Residual(
+        reading: LandmarkReading(
+          landmark: Landmark(name: "landmark-\(index)", place: ChartPosition(x: n.any(), y: n.any())),
+          read: DevicePosition(x: n.any(), y: n.any())), distance: .micrometres(n.any()))
+    }
+    return Registration(motion: motion, residuals: residuals)
+  }
 }

@@ -31,7 +31,7 @@ struct Conversation: ~Copyable {
   static let capabilities = DeviceCapabilities(
     oldestVersion: 1, newestVersion: 1, depthMinimum: .zero, depthMaximum: .micrometres(1_900),
     depthStep: .micrometres(10), depthAccuracy: .micrometres(150), speedMinimum: .millihertz(50_000),
-    speedMaximum: .millihertz(150_000), positioning: .absolute(accuracy: .micrometres(50)), recordWindow: 4,
+    speedMaximum: .millihertz(150_000), positioning: .chart(accuracy: .micrometres(50)), recordWindow: 4,
     leaseMaximum: Bounds.leaseLifetime, hasPedal: true, hasStopInput: false, indicators: .lamp, serial: "TEST-1",
     firmware: "test 1", isSimulated: true)
 

@@ -84,7 +84,8 @@ import Testing
     for action in actions {
       switch action {
       case .note, .admit, .withdraw: break
-      case .release, .renewLease, .deny, .suspend, .disarm, .protectiveStop, .clearFault, .readRecords, .readStatus:
+      case .release, .renewLease, .deny, .suspend, .disarm, .protectiveStop, .clearFault, .readRecords, .readStatus,
+        .readTip:
         Issue.record("\(action) at the start of a session")
       }
     }

@@ -150,7 +150,7 @@ final class Rig {
     let reply = call(command)
     switch reply {
     case .accepted, .profiles, .version: return true
-    case .refused, .record, nil:
+    case .refused, .record, .tip, nil:
       Issue.record("\(command) got \(String(describing: reply))", sourceLocation: place)
       return false
     }
@@ -248,7 +248,7 @@ final class Rig {
       self.status = status
       refusals.append(refusal)
       replies[frame.sequence] = message
-    case .version, .profiles:
+    case .version, .profiles, .tip:
       replies[frame.sequence] = message
     }
   }

@@ -36,6 +36,7 @@ import Testing
       (.depthMinimum, 400), (.depthMaximum, 600), (.speedMinimum, 100_000), (.speedMaximum, 100_000),
       (.spacingMinimum, 1_200), (.discDensityMaximum, 350_000), (.zoneDensityMaximum, 250_000),
       (.zoneDotsMaximum, 220), (.dwellMaximum, 80), (.sessionDotsMaximum, 220), (.sessionDurationMaximum, nil),
+      (.registrationResidualMaximum, nil),
     ]
     #expect(expected.count == LimitKey.allCases.count)
     for (key, hard) in expected { #expect(zone.limits[key] == LimitPair(hard: hard), "\(key)") }

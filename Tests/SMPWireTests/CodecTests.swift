@@ -36,7 +36,7 @@ import Testing
   @Test("there is a golden vector for every type of every direction")
   func everyType() {
     let types = Set(Golden.vectors.map { $0.bytes[1] })
-    let expected = Array(UInt8(0x01)...0x0E) + Array(UInt8(0x81)...0x85) + [0xC1, 0xC2, 0xE1, 0xE2]
+    let expected = Array(UInt8(0x01)...0x0F) + Array(UInt8(0x81)...0x86) + [0xC1, 0xC2, 0xE1, 0xE2]
     #expect(types == Set(expected))
   }
 

@@ -41,10 +41,10 @@ import Testing
   func unknownTypes() {
     for type in UInt8.min...UInt8.max {
       let frame = Frame(version: 1, type: type, sequence: 1, payload: [])
-      if !(0x01...0x0E).contains(type) {
+      if !(0x01...0x0F).contains(type) {
         #expect(throws: WireError.unknownType(type)) { try HostCommand(frame) }
       }
-      if !(0x81...0x85).contains(type) {
+      if !(0x81...0x86).contains(type) {
         #expect(throws: WireError.unknownType(type)) { try DeviceMessage(frame) }
       }
       if !(0xC1...0xC2).contains(type) {
@@ -68,7 +68,7 @@ import Testing
   func reserved() throws {
     let places: [(String, Int, UInt8)] = [
       ("profile", 1, 1), ("grant", 37, 1), ("grant", 38, 0x80), ("grant", 39, 1), ("refused", 1, 1),
-      ("refused", 3, 1), ("status", 1, 8), ("status", 1, 0x80), ("status", 3, 1), ("capabilities", 3, 0x1F),
+      ("refused", 3, 1), ("status", 1, 8), ("status", 1, 0x80), ("status", 3, 1), ("capabilities", 3, 0x2F),
       ("capabilities", 4, 0x0F), ("capabilities", 5, 1), ("capabilities", 28 + 12, 0x41),
     ]
     for (name, offset, byte) in places {
@@ -81,7 +81,7 @@ import Testing
   func values() throws {
     let places: [(String, Int, UInt8)] = [
       ("hello", 0, 0), ("beginProfiles", 0, 0), ("beginProfiles", 4, 0), ("beginProfiles", 4, 33),
-      ("profile", 0, 32), ("grant", 36, 32), ("deny", 4, 5), ("refused", 0, 0), ("refused", 0, 18),
+      ("profile", 0, 32), ("grant", 36, 32), ("deny", 4, 5), ("refused", 0, 0), ("refused", 0, 19),
       ("version", 0, 0), ("record used", 38, 32), ("record used", 39, 0), ("record used", 39, 5), ("status", 0, 7),
       ("status", 2, 11), ("capabilities", 0, 0), ("capabilities", 2, 0), ("capabilities", 29, 0x1F),
       ("capabilities", 29, 0x7F), ("capabilities", 61, 0xC3),

@@ -89,12 +89,16 @@ enum Golden {
       strokes: measured ? (isUnbidden ? 1 : 19) : 0, endedAt: DeviceTicks(microseconds: 0x0001_2345))
   }
 
-  static let capabilities = DeviceCapabilities(
-    oldestVersion: 1, newestVersion: 1, depthMinimum: .micrometres(100), depthMaximum: .micrometres(1_500),
-    depthStep: .micrometres(10), depthAccuracy: .micrometres(20), speedMinimum: .millihertz(20_000),
-    speedMaximum: .millihertz(150_000), positioning: .absolute(accuracy: .micrometres(50)), recordWindow: 4,
-    leaseMaximum: .milliseconds(150), hasPedal: true, hasStopInput: true, indicators: [.lamp, .buzzer, .haptics],
-    serial: "SMP-000042", firmware: "smp-reference 1", isSimulated: true)
+  static let capabilities = capabilities(.absolute(accuracy: .micrometres(50)))
+
+  static func capabilities(_ positioning: Positioning) -> DeviceCapabilities {
+    DeviceCapabilities(
+      oldestVersion: 1, newestVersion: 1, depthMinimum: .micrometres(100), depthMaximum: .micrometres(1_500),
+      depthStep: .micrometres(10), depthAccuracy: .micrometres(20), speedMinimum: .millihertz(20_000),
+      speedMaximum: .millihertz(150_000), positioning: positioning, recordWindow: 4,
+      leaseMaximum: .milliseconds(150), hasPedal: true, hasStopInput: true, indicators: [.lamp, .buzzer, .haptics],
+      serial: "SMP-000042", firmware: "smp-reference 1", isSimulated: true)
+  }
 
   static let vectors: [Vector] = [
     Vector(
@@ -127,6 +131,7 @@ enum Golden {
       name: "release", sequence: 14, sample: .command(.release(upTo: RecordSequence(number: 901))),
       hex: "010d0e00040085030000abb44be7"),
     Vector(name: "readRecords", sequence: 0xFFFF, sample: .command(.readRecords), hex: "010effff000000be1c54"),
+    Vector(name: "readTip", sequence: 15, sample: .command(.readTip), hex: "010f0f0000006ac94f3a"),
     Vector(
       name: "accepted", sequence: 8, sample: .message(.accepted(running)),
       hex: "0181080020000301000007000000d0c089560c0000000787000085030000830300000100ffff632088d2"),
@@ -146,6 +151,9 @@ enum Golden {
       hex: "01858403280084030000000000000000000000000000fa5bffffd8fe0000bcab010045230100ef0109000100"
         + "0004a9ad0d8d"),
     Vector(
+      name: "tip", sequence: 15, sample: .message(.tip(DevicePosition(x: -431_250, y: 77_003))),
+      hex: "01860f0008006e6bf9ffcb2c01001085ecd0"),
+    Vector(
       name: "dotRequested", sequence: 41,
       sample: .notice(
         .dotRequested(
@@ -162,6 +170,12 @@ enum Golden {
       hex: "01e100005c000101040f070096006400dc050a001400204e0000f049020032000000534d502d303030303432"
         + "00000000000000000000000000000000000000000000736d702d7265666572656e6365203100000000000000"
         + "000000000000000000005ceb06b5"),
+    Vector(
+      name: "capabilities on the chart", sequence: 0,
+      sample: .capabilities(capabilities(.chart(accuracy: .micrometres(50)))),
+      hex: "01e100005c000101041e070096006400dc050a001400204e0000f049020032000000534d502d303030303432"
+        + "00000000000000000000000000000000000000000000736d702d7265666572656e6365203100000000000000"
+        + "00000000000000000000e1c2e6c7"),
     Vector(
       name: "status", sequence: 0, sample: .status(running),
       hex: "01e2000020000301000007000000d0c089560c0000000787000085030000830300000100ffff85ed3ec5"),

@@ -33,7 +33,7 @@ import Testing
       .depthMinimum: "1.5 mm", .depthMaximum: "1.5 mm", .speedMinimum: "1.5 Hz", .speedMaximum: "1.5 Hz",
       .spacingMinimum: "1.5 mm", .discDensityMaximum: "0.15 /cm2", .zoneDensityMaximum: "0.15 /cm2",
       .zoneDotsMaximum: "1,500 dots", .dwellMaximum: "1500 ms", .sessionDotsMaximum: "1,500 dots",
-      .sessionDurationMaximum: "0:25:00",
+      .sessionDurationMaximum: "0:25:00", .registrationResidualMaximum: "1.5 mm",
     ]
     for key in LimitKey.allCases { #expect(Wording.amount(1_500, key: key.word.description) == expected[key]) }
     #expect(Wording.amount(1_500, key: "limit-of-tomorrow") == "1500")

@@ -58,8 +58,11 @@ extension DeviceInterface {
 
   /// How the device knows where its needle is.
   package enum Positioning: String, InterfaceWord {
-    /// Positions on the registered chart, within accuracyMicrometres of the truth.
+    /// Positions in a frame of its own, within accuracyMicrometres of the truth: each session waits until the handpiece is
+    /// registered to the landmarks of its plan.
     case absolute
+    /// Positions on the chart, within accuracyMicrometres of the truth.
+    case chart
     /// No position: a plan that asks for spacing is refused.
     case absent = "none"
     /// A word of a newer daemon.

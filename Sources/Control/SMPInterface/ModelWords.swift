@@ -49,7 +49,7 @@ extension DeviceInterface.Unit {
   /// The unit in which the amounts of a limit are said.
   package init(_ key: LimitKey) {
     switch key {
-    case .depthMinimum, .depthMaximum, .spacingMinimum: self = .micrometres
+    case .depthMinimum, .depthMaximum, .spacingMinimum, .registrationResidualMaximum: self = .micrometres
     case .speedMinimum, .speedMaximum: self = .millihertz
     case .discDensityMaximum, .zoneDensityMaximum: self = .perSquareMetre
     case .zoneDotsMaximum, .sessionDotsMaximum: self = .dots
@@ -111,12 +111,12 @@ extension DeviceInterface.Device {
     capabilities: DeviceCapabilities, status: DeviceStatus, link: DeviceInterface.Link,
     realtime: DeviceInterface.Realtime
   ) {
-    let positioning: DeviceInterface.Positioning
-    let accuracy: Int64?
-    switch capabilities.positioning {
-    case .none: (positioning, accuracy) = (.absent, nil)
-    case .absolute(let distance): (positioning, accuracy) = (.absolute, distance.micrometres)
-    }
+    let positioning: DeviceInterface.Positioning =
+      switch capabilities.positioning {
+      case .none: .absent
+      case .absolute: .absolute
+      case .chart: .chart
+      }
     self.init(
       serial: capabilities.serial, firmware: capabilities.firmware, simulated: capabilities.isSimulated,
       phase: DeviceInterface.Phase(status.phase), fault: status.fault.map { DeviceInterface.Fault($0) },
@@ -127,7 +127,8 @@ extension DeviceInterface.Device {
       depthAccuracyMicrometres: capabilities.depthAccuracy.micrometres,
       speedMinimumMillihertz: capabilities.speedMinimum.millihertz,
       speedMaximumMillihertz: capabilities.speedMaximum.millihertz, positioning: positioning,
-      accuracyMicrometres: accuracy, recordWindow: Int64(capabilities.recordWindow),
+      accuracyMicrometres: capabilities.positioning.accuracy?.micrometres,
+      recordWindow: Int64(capabilities.recordWindow),
       counters: DeviceInterface.Counters(status), link: link, realtime: realtime)
   }
 }

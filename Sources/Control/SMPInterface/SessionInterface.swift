@@ -4,7 +4,8 @@ package enum SessionInterface: Interface {
   package static let name = "io.smpd.session"
   package static var text: String { String(decoding: PackageResources.io_smpd_session_varlink, as: UTF8.self) }
   package static let methods: [any InterfaceMethod.Type] = [
-    Start.self, Pause.self, Resume.self, Load.self, Comfort.self, SelectZone.self, Set.self, Confirm.self, Resolve.self,
+    Start.self, Pause.self, Resume.self, Register.self, Load.self, Comfort.self, SelectZone.self, Set.self,
+    Confirm.self, Resolve.self,
     Stop.self, Describe.self, Monitor.self, List.self,
   ]
 }

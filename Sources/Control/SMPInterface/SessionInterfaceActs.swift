@@ -104,21 +104,26 @@ extension SessionInterface {
       package let session: String?
       /// Its number in the course, from 1.
       package let number: Int64
+      /// Landmarks the handpiece is to be registered to before Resume arms; absent where the device is armed.
+      package let landmarks: [String]?
 
-      package init(session: String? = nil, number: Int64) {
+      package init(session: String? = nil, number: Int64, landmarks: [String]? = nil) {
         self.session = session
         self.number = number
+        self.landmarks = landmarks
       }
 
       package init(_ object: JSONObject) throws(InterfaceError) {
         session = try object.optional("session")
         number = try object.required("number")
+        landmarks = try object.optional("landmarks")
       }
 
       package var json: JSONObject {
         var object = JSONObject()
         object.put("session", session)
         object.put("number", number)
+        object.put("landmarks", landmarks)
         return object
       }
     }

@@ -49,6 +49,8 @@ package struct DotField: ~Copyable {
   /// Cells of one row.
   private let stride: Int
   private let squaredDiscReach: Int64
+  private let lowest: ChartPosition
+  private let highest: ChartPosition
   private let discReach: Int32
   package private(set) var count = 0
 
@@ -68,6 +70,8 @@ package struct DotField: ~Copyable {
       shift += 1
     }
     self.shift = shift
+    self.lowest = lowest
+    self.highest = highest
     lowX = lowest.x
     lowY = lowest.y
     lastColumn = Int32(width >> shift)
@@ -82,6 +86,21 @@ package struct DotField: ~Copyable {
     if discReach > .zero { discCounts.reserveCapacity(capacity) }
     self.discReach = Int32(discReach.micrometres)
     squaredDiscReach = discReach.micrometres * discReach.micrometres
+  }
+
+  /// The same dots over the same ground with another reach; every slot is another one.
+  func relaid(reach: Distance, discReach: Distance) -> DotField {
+    var other = DotField(
+      lowest: lowest, highest: highest, reach: reach, discReach: discReach, capacity: min(entries.capacity, maximum))
+    for head in heads {
+      var next = head
+      while next >= 0 {
+        let entry = entries[Int(next)]
+        _ = other.insert(ChartPosition(x: entry.x, y: entry.y), membership: entry.membership)
+        next = entry.next
+      }
+    }
+    return other
   }
 
   // MARK: Changing
@@ -280,6 +299,8 @@ package struct DotField: ~Copyable {
       maximum = other.maximum
       stride = other.stride
       squaredDiscReach = other.squaredDiscReach
+      lowest = other.lowest
+      highest = other.highest
       discReach = other.discReach
       count = other.count
     }

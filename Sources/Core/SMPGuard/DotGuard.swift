@@ -5,13 +5,19 @@ package import SMPModel
 /// Pure: it sees no clock, file or link. Its state is the dots of the client, the limits in force and the one open
 /// grant; it is rebuilt from the journal after a restart, so that limits accumulate across it (S4).
 ///
-/// Position error. A position is known to within the device's accuracy. Two dots are two such positions, so twice the
-/// accuracy is added to every distance between dots; an outline is exact, so there it is added once.
+/// Position error. A position is known to within the device's accuracy; of a device with a frame of its own, to within
+/// that, what its registration left over at the worst landmark, and a micrometre of rounding. So a worse registration
+/// makes dots rarer, never nearer. Two dots are two such positions, so twice the
+/// error is added to every distance between dots; an outline is exact, so there it is added once.
 package struct DotGuard: ~Copyable {
   let rules: [ZoneRule]
   let zoneOrder: ZoneOrder
-  /// Nil on a device that does not know where its needle is.
+  /// The device's own; nil on one that does not know where its needle is.
   let accuracy: Distance?
+  /// What is assumed of every place (see above); nil where `accuracy` is.
+  var positionError: Distance?
+  /// Of a device with a frame of its own (S12): its registration, once there is one.
+  var frame: DeviceFrame
   let depthStep: Int64
   let depthAccuracy: Depth
   var setPoints: [SetPoint]
@@ -65,6 +71,8 @@ package struct DotGuard: ~Copyable {
     }
     self.keeps = keeps
     self.accuracy = accuracy
+    positionError = accuracy
+    frame = device.positioning.isOwnFrame ? .unregistered : .chart
     self.rules = rules
     self.setPoints = setPoints
     zoneOrder = profile.zoneOrder
@@ -215,6 +223,8 @@ package struct DotGuard: ~Copyable {
       rules = other.rules
       zoneOrder = other.zoneOrder
       accuracy = other.accuracy
+      positionError = other.positionError
+      frame = other.frame
       depthStep = other.depthStep
       depthAccuracy = other.depthAccuracy
       setPoints = other.setPoints

@@ -3,7 +3,7 @@ package import SMPModel
 /// The decision on one request.
 ///
 /// Order of checks; the denial reported is the first in this order:
-/// 1. `notRunning`: the device has not answered for the profile set in force
+/// 1. `notRunning`: the device has not answered for the profile set in force, or its frame is not registered
 /// 2. `grantOpen`: another grant has not ended yet
 /// 3. `tooManyDots`
 /// 4. `outsideOutline`: in no zone by at least the position error; where zones overlap, the first in the plan's order
@@ -20,7 +20,7 @@ extension DotGuard {
   ///
   /// `elapsed` is the time since the session was armed first; any begun second counts as a whole one.
   package mutating func decide(_ request: DotRequest, elapsed: Interval) -> Decision {
-    guard digest != .none else { return .denied(.notRunning, zone: nil) }
+    guard digest != .none, isRegistered else { return .denied(.notRunning, zone: nil) }
     guard openGrant == nil || !keeps(.oneGrantAtATime) else { return .denied(.grantOpen, zone: nil) }
     guard field.count + unplacedDots < Bounds.livingDots else { return .denied(.tooManyDots, zone: nil) }
     guard let (zone, membership) = locate(request.position) else { return .denied(.outsideOutline, zone: nil) }
@@ -30,8 +30,8 @@ extension DotGuard {
     if let denial = finding.hard ?? finding.soft { return .denied(denial, zone: zone) }
     let point = setPoints[Int(zone.number)]
     let grant = Grant(
-      request: request.id, zone: zone, position: request.position, depth: point.depth, speed: point.speed,
-      dwell: point.dwell, digest: digest)
+      request: request.id, zone: zone, position: request.position, asked: request.asked, depth: point.depth,
+      speed: point.speed, dwell: point.dwell, digest: digest)
     openGrant = OpenGrant(grant: grant, slot: place(request.position, in: zone))
     counts[Int(zone.number)].open += 1
     return .admitted(Admitted(.grant(grant)))
@@ -60,12 +60,12 @@ extension DotGuard {
 
   /// The zone that takes a dot at `position`, and every zone it lies in; nil where none holds it by the position error.
   private func locate(_ position: ChartPosition) -> (zone: ZoneIndex, membership: UInt32)? {
-    guard let accuracy else { return (selectedZone, 1 << UInt32(selectedZone.number)) }
+    guard let positionError else { return (selectedZone, 1 << UInt32(selectedZone.number)) }
     let membership = self.membership(of: position)
     var rest = membership
     while rest != 0 {
       let index = rest.trailingZeroBitCount
-      if rules[index].outline.keeps(accuracy, from: position) { return (rules[index].zone.index, membership) }
+      if rules[index].outline.keeps(positionError, from: position) { return (rules[index].zone.index, membership) }
       rest &= rest &- 1
     }
     return nil
@@ -95,8 +95,8 @@ extension DotGuard {
     finding.judge(.depthMaximum, point.depth.micrometres, by: rules[index].envelope)
     finding.judge(.speedMinimum, point.speed.millihertz, by: rules[index].envelope)
     finding.judge(.speedMaximum, point.speed.millihertz, by: rules[index].envelope)
-    if let accuracy {
-      let error = accuracy + accuracy
+    if let positionError {
+      let error = positionError + positionError
       judgeSpacing(request.position, in: index, membership: membership, error: error, into: &finding)
       judgeDiscs(request.position, in: index, membership: membership, error: error, into: &finding)
     }
@@ -106,6 +106,10 @@ extension DotGuard {
     finding.judge(.sessionDotsMaximum, sessionDots + 1, by: rules[index].envelope)
     let seconds = elapsed.nanoseconds / 1_000_000_000 + (elapsed.nanoseconds % 1_000_000_000 > 0 ? 1 : 0)
     finding.judge(.sessionDurationMaximum, seconds, by: rules[index].envelope)
+    if let registration = frame.registration {
+      finding.judge(
+        .registrationResidualMaximum, registration.greatestResidual.micrometres, by: rules[index].envelope)
+    }
   }
 
   /// The nearest living dot must be at least the spacing and the position error of both dots away.

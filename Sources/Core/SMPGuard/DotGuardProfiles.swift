@@ -34,11 +34,13 @@ extension DotGuard {
   }
 
   package func admitArm() throws(GuardRefusal) -> Admitted {
+    guard isRegistered else { throw .notRegistered }
     guard digest != .none else { throw .notLoaded }
     return Admitted(.arm(digest))
   }
 
   package func admitResume() throws(GuardRefusal) -> Admitted {
+    guard isRegistered else { throw .notRegistered }
     guard digest != .none else { throw .notLoaded }
     return Admitted(.resume)
   }
@@ -95,9 +97,9 @@ extension DotGuard {
   /// position error of both dots. Zero without positioning.
   package func measuredSpacing(_ zone: ZoneIndex) throws(GuardRefusal) -> Distance {
     guard Int(zone.number) < rules.count else { throw .unknownZone(zone) }
-    guard let accuracy else { return .zero }
+    guard let positionError else { return .zero }
     let bounds = rules[Int(zone.number)].envelope[.spacingMinimum]
     let soft = confirmed.contains(.spacingMinimum) ? nil : bounds.soft
-    return .micrometres(soft?.value ?? bounds.hard.value) + accuracy + accuracy
+    return .micrometres(soft?.value ?? bounds.hard.value) + positionError + positionError
   }
 }

@@ -11,7 +11,7 @@ extension DotGuard {
   ) throws(GuardRefusal) -> Distance? {
     guard device.depthStep.micrometres > 0, device.depthAccuracy >= .zero else { throw .deviceImplausible }
     switch device.positioning {
-    case .absolute(let accuracy):
+    case .absolute(let accuracy), .chart(let accuracy):
       guard accuracy >= .zero, accuracy <= worstAccuracy else { throw .deviceImplausible }
       return accuracy
     case .none:
@@ -107,11 +107,15 @@ extension DotGuard {
     for dot in history { widen(dot.position) }
     for dot in madeThisSession { widen(dot.position) }
     let error = accuracy + accuracy
-    // The widest usual search sets the cell; a wider one meets more cells and stays right.
-    let widest = rules.map { $0.envelope[.spacingMinimum] }.map { max($0.soft?.value ?? 0, $0.hard.value) }.max() ?? 0
-    let reach = Distance.micrometres(min(max(widest, 0), discRadius.micrometres)) + error
+    let reach = widestReach(of: rules, error: error)
     let expected = rules.map { $0.envelope[.sessionDotsMaximum].hard.value }.max() ?? 0
     let room = min(Int64(history.count + madeThisSession.count) + max(expected, 0), Int64(Bounds.livingDots))
     return DotField(lowest: low, highest: high, reach: reach, discReach: discRadius + error, capacity: Int(room))
+  }
+
+  /// The widest usual search, which sets the field's cell; a wider one meets more cells and stays right.
+  static func widestReach(of rules: [ZoneRule], error: Distance) -> Distance {
+    let widest = rules.map { $0.envelope[.spacingMinimum] }.map { max($0.soft?.value ?? 0, $0.hard.value) }.max() ?? 0
+    return .micrometres(min(max(widest, 0), discRadius.micrometres)) + error
   }
 }

@@ -100,7 +100,7 @@ extension LimitKey {
   /// Keys that count for the session as a whole, whatever the zone.
   package var isSessionWide: Bool {
     switch self {
-    case .sessionDotsMaximum, .sessionDurationMaximum: true
+    case .sessionDotsMaximum, .sessionDurationMaximum, .registrationResidualMaximum: true
     case .depthMinimum, .depthMaximum, .speedMinimum, .speedMaximum, .spacingMinimum, .discDensityMaximum,
       .zoneDensityMaximum, .zoneDotsMaximum, .dwellMaximum:
       false
@@ -112,7 +112,7 @@ extension LimitKey {
     switch self {
     case .spacingMinimum, .discDensityMaximum, .zoneDensityMaximum: true
     case .depthMinimum, .depthMaximum, .speedMinimum, .speedMaximum, .zoneDotsMaximum, .dwellMaximum,
-      .sessionDotsMaximum, .sessionDurationMaximum:
+      .sessionDotsMaximum, .sessionDurationMaximum, .registrationResidualMaximum:
       false
     }
   }

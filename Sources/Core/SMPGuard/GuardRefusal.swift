@@ -29,4 +29,6 @@ package enum GuardRefusal: Error, Hashable, Sendable {
   case generationNotNew(current: UInt32)
   /// The device has not answered with the digest of the profile set in force (S5).
   case notLoaded
+  /// The device has a frame of its own, and nobody has registered it to the chart since it was attached (S12).
+  case notRegistered
 }

@@ -16,16 +16,14 @@ package enum RecordExcess: Hashable, Sendable {
 extension RecordExcess {
   /// What in `record` goes beyond `grant` on this device; nil when nothing does. For a grant that no guard holds any more.
   package init?(of record: DotRecord, beyond grant: Grant, on device: DeviceCapabilities) {
-    let accuracy: Distance? =
-      switch device.positioning {
-      case .none: nil
-      case .absolute(let accuracy): accuracy
-      }
-    self.init(of: record, beyond: grant, depthAccuracy: device.depthAccuracy, accuracy: accuracy)
+    let frame: DeviceFrame = device.positioning.isOwnFrame ? .unregistered : .chart
+    self.init(
+      of: record, beyond: grant, depthAccuracy: device.depthAccuracy,
+      accuracy: frame.readingError(device.positioning.accuracy))
   }
 
   /// Depth may exceed by the device's depth accuracy, place by the accuracy of two position readings and the tolerance
-  /// below. Without positioning (`accuracy` nil) the place is not known and not judged.
+  /// below. Both were mapped by one motion, so what a registration left over moves both alike. Without positioning (`accuracy` nil) the place is not known and not judged.
   init?(of record: DotRecord, beyond grant: Grant, depthAccuracy: Depth, accuracy: Distance?) {
     guard let excess = Self.excess(record, grant, depthAccuracy, accuracy) else { return nil }
     self = excess
@@ -71,6 +69,6 @@ extension DotGuard {
 
   /// What in `record` goes beyond `grant` and the device's accuracy; nil when nothing does.
   package func check(_ record: DotRecord, against grant: Grant) -> RecordExcess? {
-    RecordExcess(of: record, beyond: grant, depthAccuracy: depthAccuracy, accuracy: accuracy)
+    RecordExcess(of: record, beyond: grant, depthAccuracy: depthAccuracy, accuracy: frame.readingError(accuracy))
   }
 }

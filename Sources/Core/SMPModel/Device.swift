@@ -2,8 +2,27 @@
 package enum Positioning: Hashable, Sendable {
   /// No position: a plan that asks for spacing is refused on such a device.
   case none
-  /// Positions on the registered chart, each within `accuracy` of the truth.
+  /// Positions in a frame of the device's own, each within `accuracy` of the truth: where the client's head lies in it
+  /// nobody knows before the handpiece is registered to the plan's landmarks (S12).
   case absolute(accuracy: Distance)
+  /// Positions on the chart, each within `accuracy` of the truth: the device has a registration of its own.
+  case chart(accuracy: Distance)
+
+  /// Nil for a device that does not know where its needle is.
+  package var accuracy: Distance? {
+    switch self {
+    case .none: nil
+    case .absolute(let accuracy), .chart(let accuracy): accuracy
+    }
+  }
+
+  /// Its places mean nothing on the chart before a registration.
+  package var isOwnFrame: Bool {
+    switch self {
+    case .none, .chart: false
+    case .absolute: true
+    }
+  }
 }
 
 /// What a device says of itself. Read once after attach; a device that changes its mind is another device.

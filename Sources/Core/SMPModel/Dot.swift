@@ -28,12 +28,18 @@ package struct ZoneIndex: Hashable, Sendable {
 /// What the device asks at approach: may I make a dot here? (S1)
 package struct DotRequest: Hashable, Sendable {
   package let id: RequestID
+  /// As it comes from a device of a frame of its own: `asked` once more, and no place on the chart yet.
   package let position: ChartPosition
+  /// The place as the device asked for it, in its own frame; the same as `position` where it speaks the chart.
+  package let asked: DevicePosition
   /// The device's clock when it asked; the grant expires `Bounds.grantLifetime` later on that same clock.
   package let requestedAt: DeviceTicks
-  package init(id: RequestID, position: ChartPosition, requestedAt: DeviceTicks) {
+  package init(
+    id: RequestID, position: ChartPosition, asked: DevicePosition? = nil, requestedAt: DeviceTicks
+  ) {
     self.id = id
     self.position = position
+    self.asked = asked ?? DevicePosition(position)
     self.requestedAt = requestedAt
   }
 }
@@ -43,6 +49,9 @@ package struct Grant: Hashable, Sendable {
   package let request: RequestID
   package let zone: ZoneIndex
   package let position: ChartPosition
+  /// The place as the device asked for it: it goes back as it came, so that nothing is rounded on the way. One read from
+  /// a record, which is never sent again, has none but `position`.
+  package let asked: DevicePosition
   package let depth: Depth
   package let speed: Speed
   /// The longest contact allowed; the device retracts by itself when it is reached.
@@ -50,12 +59,13 @@ package struct Grant: Hashable, Sendable {
   /// The profile set the grant was decided under; a device with another one refuses it.
   package let digest: ProfileDigest
   package init(
-    request: RequestID, zone: ZoneIndex, position: ChartPosition, depth: Depth, speed: Speed, dwell: Dwell,
-    digest: ProfileDigest
+    request: RequestID, zone: ZoneIndex, position: ChartPosition, asked: DevicePosition? = nil, depth: Depth,
+    speed: Speed, dwell: Dwell, digest: ProfileDigest
   ) {
     self.request = request
     self.zone = zone
     self.position = position
+    self.asked = asked ?? DevicePosition(position)
     self.depth = depth
     self.speed = speed
     self.dwell = dwell
@@ -106,6 +116,14 @@ package struct DotRecord: Hashable, Sendable {
     self.dwellReported = dwellReported
     self.strokes = strokes
     self.endedAt = endedAt
+  }
+
+  /// The same record with its place where the chart has it.
+  package func placed(at position: ChartPosition) -> DotRecord {
+    DotRecord(
+      sequence: sequence, grant: grant, request: request, zone: zone, outcome: outcome, position: position,
+      depthReported: depthReported, speedReported: speedReported, dwellReported: dwellReported, strokes: strokes,
+      endedAt: endedAt)
   }
 }
 

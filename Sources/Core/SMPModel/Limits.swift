@@ -21,13 +21,15 @@ package enum LimitKey: UInt8, CaseIterable, Sendable {
   case sessionDotsMaximum
   /// Time since the session was armed first, s.
   case sessionDurationMaximum
+  /// What the registration of the handpiece leaves over at any landmark, µm.
+  case registrationResidualMaximum
 
   /// True where larger values are the dangerous ones.
   package var isMaximum: Bool {
     switch self {
     case .depthMinimum, .speedMinimum, .spacingMinimum: false
     case .depthMaximum, .speedMaximum, .discDensityMaximum, .zoneDensityMaximum, .zoneDotsMaximum, .dwellMaximum,
-      .sessionDotsMaximum, .sessionDurationMaximum:
+      .sessionDotsMaximum, .sessionDurationMaximum, .registrationResidualMaximum:
       true
     }
   }
@@ -46,6 +48,7 @@ package enum LimitKey: UInt8, CaseIterable, Sendable {
     case .dwellMaximum: "dwell-maximum"
     case .sessionDotsMaximum: "session-dots-maximum"
     case .sessionDurationMaximum: "session-duration-maximum"
+    case .registrationResidualMaximum: "registration-residual-maximum"
     }
   }
 }
@@ -100,6 +103,8 @@ package struct LimitSet: Hashable, Sendable {
     set[.dwellMaximum] = LimitPair(hard: 1_000)
     set[.sessionDotsMaximum] = LimitPair(hard: 30_000)
     set[.sessionDurationMaximum] = LimitPair(hard: 28_800)
+    // Twice the usual residual: past it dots keep so far apart that hardly a plan could be carried out.
+    set[.registrationResidualMaximum] = LimitPair(hard: 2_000)
     return set
   }()
 }
@@ -138,7 +143,7 @@ package enum Denial: Hashable, Sendable {
       switch key {
       case .spacingMinimum, .discDensityMaximum, .zoneDensityMaximum, .zoneDotsMaximum: .moveAway
       case .depthMinimum, .depthMaximum, .speedMinimum, .speedMaximum, .dwellMaximum, .sessionDotsMaximum,
-        .sessionDurationMaximum:
+        .sessionDurationMaximum, .registrationResidualMaximum:
         .askOperator
       }
     case .beyondSoft: .askOperator

@@ -47,13 +47,19 @@ package struct SessionProfile: Hashable, Sendable {
   package let zoneOrder: ZoneOrder
   /// In the plan's order; a zone's index is its place here.
   package let zones: [SessionZone]
-  package init(course: String, planDigest: [UInt8], session: Int, zoneOrder: ZoneOrder, zones: [SessionZone]) {
+  /// By which the handpiece is registered, on a device with a frame of its own (S12); the plan may have none.
+  package let landmarks: [Landmark]
+  package init(
+    course: String, planDigest: [UInt8], session: Int, zoneOrder: ZoneOrder, zones: [SessionZone],
+    landmarks: [Landmark] = []
+  ) {
     precondition(!zones.isEmpty && zones.count <= Bounds.zones, "a session has 1 to \(Bounds.zones) zones")
     self.course = course
     self.planDigest = planDigest
     self.session = session
     self.zoneOrder = zoneOrder
     self.zones = zones
+    self.landmarks = landmarks
   }
 }
 

@@ -81,7 +81,7 @@ extension LimitKey {
   /// The unit of this key's amounts, as one word.
   package var unit: StaticString {
     switch self {
-    case .depthMinimum, .depthMaximum, .spacingMinimum: "micrometres"
+    case .depthMinimum, .depthMaximum, .spacingMinimum, .registrationResidualMaximum: "micrometres"
     case .speedMinimum, .speedMaximum: "millihertz"
     case .discDensityMaximum, .zoneDensityMaximum: "per_square_metre"
     case .zoneDotsMaximum, .sessionDotsMaximum: "dots"

@@ -12,11 +12,15 @@ package struct DeviceAttachedEntry: EntryPayload {
   package let nextRecord: RecordSequence
   /// Sequence of the oldest one it still holds.
   package let oldestRecord: RecordSequence
+  /// It measures in a frame of its own, and is registered in each session before it works (S12). Entries that say nothing
+  /// of it are of devices that speak the chart, or of daemons that knew no others.
+  package let ownFrame: Bool?
 
   package init(
     serial: Label, firmware: Label, deviceSimulated: Bool, bootCount: UInt32, contactCount: UInt32,
-    nextRecord: RecordSequence, oldestRecord: RecordSequence
+    nextRecord: RecordSequence, oldestRecord: RecordSequence, ownFrame: Bool? = nil
   ) {
+    self.ownFrame = ownFrame
     self.serial = serial
     self.firmware = firmware
     self.deviceSimulated = deviceSimulated
@@ -34,6 +38,7 @@ package struct DeviceAttachedEntry: EntryPayload {
     contactCount = try fields.integer("contact_count")
     nextRecord = RecordSequence(number: try fields.integer("next_record"))
     oldestRecord = RecordSequence(number: try fields.integer("oldest_record"))
+    ownFrame = try fields.bool(ifAny: "own_frame")
   }
 
   func write(to fields: inout FieldWriter) {
@@ -44,6 +49,7 @@ package struct DeviceAttachedEntry: EntryPayload {
     fields.integer("contact_count", contactCount)
     fields.integer("next_record", nextRecord.number)
     fields.integer("oldest_record", oldestRecord.number)
+    fields.bool("own_frame", ifAny: ownFrame)
   }
 }
 

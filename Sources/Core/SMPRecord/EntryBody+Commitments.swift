@@ -31,6 +31,7 @@ extension EntryBody {
     case .sessionOpened(let entry): [entry.operatorName]
     case .limitConfirmed(let entry): [entry.by, entry.reason]
     case .stepOverridden(let entry): [entry.by, entry.reason]
+    case .handpieceRegistered(let entry): [entry.operatorName]
     case .paused(let entry): entry.remarks.map { [$0] } ?? []
     case .comfortScored(let entry): entry.remarks.map { [$0] } ?? []
     case .resolved(let entry): [entry.by, entry.reason]

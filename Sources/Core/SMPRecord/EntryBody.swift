@@ -17,6 +17,7 @@ package enum EntryBody: Hashable, Sendable {
   case zoneOpened(ZoneOpenedEntry)
   case limitConfirmed(LimitConfirmedEntry)
   case stepOverridden(StepOverriddenEntry)
+  case handpieceRegistered(HandpieceRegisteredEntry)
   case setPoints(SetPointsEntry)
   case paused(PausedEntry)
   case supplyChanged(SupplyChangedEntry)
@@ -70,6 +71,7 @@ extension EntryBody {
     case .zoneOpened: .zoneOpened
     case .limitConfirmed: .limitConfirmed
     case .stepOverridden: .stepOverridden
+    case .handpieceRegistered: .handpieceRegistered
     case .setPoints: .setPoints
     case .paused: .paused
     case .supplyChanged: .supplyChanged
@@ -137,6 +139,7 @@ extension EntryBody {
     case .zoneOpened(let entry): entry.write(to: &fields)
     case .limitConfirmed(let entry): entry.write(to: &fields)
     case .stepOverridden(let entry): entry.write(to: &fields)
+    case .handpieceRegistered(let entry): entry.write(to: &fields)
     case .setPoints(let entry): entry.write(to: &fields)
     case .paused(let entry): entry.write(to: &fields)
     case .supplyChanged(let entry): entry.write(to: &fields)
@@ -189,6 +192,7 @@ extension EntryBody {
     case .zoneOpened: .zoneOpened(try ZoneOpenedEntry(reading: &fields))
     case .limitConfirmed: .limitConfirmed(try LimitConfirmedEntry(reading: &fields))
     case .stepOverridden: .stepOverridden(try StepOverriddenEntry(reading: &fields))
+    case .handpieceRegistered: .handpieceRegistered(try HandpieceRegisteredEntry(reading: &fields))
     case .setPoints: .setPoints(try SetPointsEntry(reading: &fields))
     case .paused: .paused(try PausedEntry(reading: &fields))
     case .supplyChanged: .supplyChanged(try SupplyChangedEntry(reading: &fields))

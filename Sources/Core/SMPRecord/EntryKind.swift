@@ -21,6 +21,7 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
   case zoneOpened = "zone_opened"
   case limitConfirmed = "limit_confirmed"
   case stepOverridden = "step_overridden"
+  case handpieceRegistered = "handpiece_registered"
   case setPoints = "set_points"
   case paused
   case supplyChanged = "supply_changed"
@@ -74,8 +75,8 @@ package enum EntryKind: String, CaseIterable, Hashable, Sendable {
       .journal
     case .stop, .fault, .faultCleared, .lockedOut, .unlocked: .journal
     case .planImported, .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned: .course
-    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged,
-      .comfortScored, .resumed, .disarmed, .uncertain, .resolved, .sessionClosed, .sessionSealed:
+    case .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .handpieceRegistered, .setPoints, .paused,
+      .supplyChanged, .comfortScored, .resumed, .disarmed, .uncertain, .resolved, .sessionClosed, .sessionSealed:
       .session
     case .armIntended, .armed, .resumeIntended: .session
     case .grant, .denial, .dot, .grantEnded: .session

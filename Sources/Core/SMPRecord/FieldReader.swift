@@ -44,6 +44,11 @@ struct FieldReader {
     try FieldReader.fit(name, try value(name).bool)
   }
 
+  mutating func bool(ifAny name: String) throws(RecordError) -> Bool? {
+    guard let value = value(ifAny: name) else { return nil }
+    return try FieldReader.fit(name, value.bool)
+  }
+
   mutating func object(_ name: String) throws(RecordError) -> JSONObject {
     try FieldReader.fit(name, try value(name).object)
   }

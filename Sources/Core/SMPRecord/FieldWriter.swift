@@ -49,6 +49,10 @@ struct FieldWriter {
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
+  mutating func bool(_ name: StaticString, ifAny value: Bool?) {
+    if let value { bool(name, value) }
+  }
+
   mutating func text(_ name: StaticString, _ value: String) {
     self.name(name)
     JSONWriter.write(value, into: &bytes)

@@ -1,3 +1,4 @@
+internal import SMPGuard
 internal import SMPModel
 internal import StrictJSON
 
@@ -34,6 +35,29 @@ extension FieldWriter {
       fields.integer("speed_millihertz", zone.speed.millihertz)
       fields.integer("speed_maximum_millihertz", zone.speedMaximum.millihertz)
       fields.integer("dwell_maximum_milliseconds", zone.dwellMaximum.milliseconds)
+      bytes = fields.finished()
+    }
+  }
+
+  /// Cosine and sine in parts of 2²⁸ (`Motion.unit`).
+  mutating func motion(_ name: StaticString, _ motion: Motion) {
+    var fields = FieldWriter()
+    fields.integer("cosine", motion.cosine)
+    fields.integer("sine", motion.sine)
+    fields.integer("pivot_x_micrometres", motion.pivot.x)
+    fields.integer("pivot_y_micrometres", motion.pivot.y)
+    fields.position(motion.pivotOnChart)
+    raw(name, fields.finished())
+  }
+
+  mutating func residuals(_ name: StaticString, _ residuals: [Registration.Residual]) {
+    list(name, residuals) { residual, bytes in
+      var fields = FieldWriter(continuing: bytes)
+      fields.text("name", residual.reading.landmark.name)
+      fields.position(residual.reading.landmark.place)
+      fields.integer("read_x_micrometres", residual.reading.read.x)
+      fields.integer("read_y_micrometres", residual.reading.read.y)
+      fields.integer("residual_micrometres", residual.distance.micrometres)
       bytes = fields.finished()
     }
   }
@@ -82,6 +106,32 @@ extension FieldReader {
         dwellMaximum: try fields.dwell("dwell_maximum_milliseconds"))
       try fields.finish()
       return zone
+    }
+  }
+
+  mutating func motion(_ name: String) throws(RecordError) -> Motion {
+    var fields = FieldReader(try object(name))
+    let (cosine, sine): (Int64, Int64) = (try fields.integer("cosine"), try fields.integer("sine"))
+    let pivot = DevicePosition(
+      x: try fields.integer("pivot_x_micrometres"), y: try fields.integer("pivot_y_micrometres"))
+    let pivotOnChart = try fields.position()
+    try fields.finish()
+    guard let motion = Motion(cosine: cosine, sine: sine, pivot: pivot, pivotOnChart: pivotOnChart) else {
+      throw .unfit(name)
+    }
+    return motion
+  }
+
+  mutating func residuals(_ name: String) throws(RecordError) -> [Registration.Residual] {
+    try list(name) { value throws(RecordError) in
+      guard let object = value.object else { return nil }
+      var fields = FieldReader(object)
+      let landmark = Landmark(name: try fields.text("name"), place: try fields.position())
+      let read = DevicePosition(
+        x: try fields.integer("read_x_micrometres"), y: try fields.integer("read_y_micrometres"))
+      let distance = Distance.micrometres(try fields.integer("residual_micrometres"))
+      try fields.finish()
+      return Registration.Residual(reading: LandmarkReading(landmark: landmark, read: read), distance: distance)
     }
   }
 

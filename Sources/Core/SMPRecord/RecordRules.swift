@@ -28,6 +28,8 @@ package struct RecordFinding: Hashable, Sendable {
     case signedUnagreed
     /// A session was opened, or the course abandoned again, after it was abandoned (S12).
     case afterAbandonment
+    /// A device with a frame of its own was armed, or given leave for a dot, before its handpiece was registered (S12).
+    case unregistered
   }
 
   package let number: UInt64
@@ -56,6 +58,7 @@ extension RecordFinding: CustomStringConvertible {
       case .correctsNoAssessment(let entry): "it corrects entry \(entry), which is no assessment of this course"
       case .signedUnagreed: "a plan is signed with a consent, and was not agreed to in this version"
       case .afterAbandonment: "the course was abandoned before"
+      case .unregistered: "the device has a frame of its own, and its handpiece was not registered before"
       }
     return "entry \(number): \(what)"
   }
@@ -79,6 +82,8 @@ struct RecordRules: Sendable {
   /// Of each course whose newest version came within the part that is seen: that version, and whether it was agreed to.
   private var versions: [String: (plan: Fingerprint, agreed: Bool)] = [:]
   private var abandoned: Set<String> = []
+
+  private var registrations = RegistrationOrder()
 
   private var courses: CourseOrder
 
@@ -109,7 +114,10 @@ struct RecordRules: Sendable {
   private mutating func judge(_ entry: Entry) {
     switch entry.body {
     case .journalCreated: if entry.number != 1 { find(entry.number, .createdTwice) }
+    case .armIntended:
+      if registrations.isMissing(in: entry.header.session) { find(entry.number, .unregistered) }
     case .grant(let grant):
+      if registrations.isMissing(in: entry.header.session) { find(entry.number, .unregistered) }
       open[entry.number] = (entry.header.session, grant)
       if let session = entry.header.session { openOfSession[session, default: 0] += 1 }
     case .dot(let dot):
@@ -120,7 +128,9 @@ struct RecordRules: Sendable {
         find(entry.number, .differsFromGrant(dot.grant.number))
       }
     case .grantEnded(let ending): _ = end(ending.grant, at: entry.number)
+    case .deviceAttached, .deviceDetached, .handpieceRegistered: registrations.take(entry)
     case .sessionOpened:
+      registrations.take(entry)
       if let session = entry.header.session, let course = entry.header.course { courses.opened(session, of: course) }
       judgeCourse(entry)
     case .courseAssessed(let body):
@@ -128,6 +138,7 @@ struct RecordRules: Sendable {
         find(entry.number, fault)
       }
     case .sessionClosed:
+      registrations.take(entry)
       if let session = entry.header.session, let course = entry.header.course { courses.closed(session, of: course) }
       if let session = entry.header.session, !closed.insert(session).inserted { find(entry.number, .closedTwice) }
       if let session = entry.header.session, let count = openOfSession[session], count > 0 {
@@ -136,8 +147,8 @@ struct RecordRules: Sendable {
     case .planImported, .planAmended, .planAgreed, .planSigned, .courseAbandoned: judgeCourse(entry)
     case .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .lotRegistered, .lotWithdrawn,
       .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged, .comfortScored, .resumed,
-      .disarmed, .uncertain, .resolved, .sessionSealed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm,
-      .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended, .denial,
+      .disarmed, .uncertain, .resolved, .sessionSealed, .deviceRefused, .linkAlarm, .profilesIntended,
+      .profilesLoaded, .selfTestIntended, .selfTest, .armed, .resumeIntended, .denial,
       .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut, .unlocked:
       break
     }

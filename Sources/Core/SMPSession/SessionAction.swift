@@ -21,6 +21,7 @@ package enum SessionAction: Hashable, Sendable {
   case clearFault
   case readRecords
   case readStatus
+  case readTip
 }
 
 /// Who brought a stop about.
@@ -86,6 +87,8 @@ package enum SessionFact: Hashable, Sendable {
   case resumed
   case setPoints(zone: ZoneIndex, depth: Depth, speed: Speed, dwell: Dwell)
   case zoneOpened(ZoneIndex)
+  /// On the device of this serial (S12).
+  case handpieceRegistered(Registration, serial: String)
   case limitConfirmed(LimitKey, by: String, reason: String)
   /// A step out of order that stands by a person's word (S12).
   case stepOverridden(SoftStep, by: String, reason: String)

@@ -80,6 +80,7 @@ extension SessionMachine {
     rememberDevice()
     device = nil
     lease = .off
+    loseRegistration()
     if open != nil, keeps(.uncertainAfterLoss) {
       leaveGrantOpen(&actions)
       if case .uncertain = state { return actions }
@@ -283,6 +284,7 @@ extension SessionMachine {
     guard let capabilities = device?.capabilities, let status = device?.status else { return }
     if case .testing(let step, _) = state { restartedInTest(step, at: now, wall: wall, &actions) }
     lease = .off
+    loseRegistration()
     // The journal must know the new count: a later daemon tells by it whether the memory is still this one.
     actions.append(.note(.deviceAttached(capabilities, status)))
     let expected = expectedRecord(of: capabilities.serial, status, &actions)

@@ -14,6 +14,7 @@ extension SessionMachine {
       return [.deny(request.id, Denial.notRunning.indication)]
     }
     let elapsed = elapsed(at: now)
+    let request = onChart(request)
     guard open != nil, let decision = dotGuard?.decide(request, elapsed: elapsed) else {
       return [.deny(request.id, Denial.notRunning.indication)]
     }
@@ -67,6 +68,7 @@ extension SessionMachine {
   ) -> [SessionAction] {
     guard let expected = device?.expectedRecord else { return [] }
     device?.records += 1
+    let record = onChart(record)
     var actions: [SessionAction] = []
     guard record.sequence == expected else {
       if record.sequence < expected {

@@ -25,6 +25,9 @@ extension SessionMachine {
     } catch {
       throw .guardRefused(error)
     }
+    if device.capabilities.positioning.isOwnFrame, order.profile.landmarks.isEmpty {
+      throw .landmarksMissing(serial: device.capabilities.serial)
+    }
     if dryRun { return [] }
     open = OpenSession(order: order, at: now)
     dotGuard = consume made
@@ -32,7 +35,12 @@ extension SessionMachine {
     if let said = order.override {
       actions += order.overriddenSteps.map { .note(.stepOverridden($0, by: said.by, reason: said.reason)) }
     }
-    prepare(at: now, &actions)
+    if device.capabilities.positioning.isOwnFrame {
+      boundDevice = device.capabilities
+      disarmed(then: .hold(.unregistered), &actions)
+    } else {
+      prepare(at: now, &actions)
+    }
     return actions
   }
 
@@ -78,6 +86,7 @@ extension SessionMachine {
       if let bound = boundDevice, device.capabilities != bound {
         throw .otherDevice(attached: device.capabilities.serial, asked: bound.serial)
       }
+      if let missing = landmarksToRead { throw .registrationMissing(landmarks: missing) }
       open?.activeAt = now
       var actions: [SessionAction] = []
       prepare(at: now, &actions)

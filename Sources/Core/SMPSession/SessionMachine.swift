@@ -1,4 +1,4 @@
-internal import SMPGuard
+package import SMPGuard
 package import SMPModel
 
 /// The session of one device: events in, actions out, time as an argument.
@@ -34,6 +34,10 @@ package struct SessionMachine: ~Copyable {
   /// while one runs (S9).
   var newestTest: SelfTestSeen?
 
+  /// The newest registration of a device with a frame of its own, by which its records come to the chart also when it is no
+  /// longer good enough to work by, or its session is closed (S12).
+  var newestFrame: KnownFrame?
+
   /// A session an earlier daemon left open; a person resolves it before anything else (S7).
   var orphan: OrphanSession?
   let keeps: KeptRules
@@ -54,6 +58,7 @@ package struct SessionMachine: ~Copyable {
     generation = firstGeneration
     self.orphan = orphan
     self.known = known
+    newestFrame = orphan.flatMap { orphan in orphan.motion.map { KnownFrame(serial: orphan.serial, motion: $0) } }
     if orphan != nil, keeps(.uncertainAfterLoss) { state = .uncertain(.daemonEnded) }
   }
 
@@ -96,7 +101,12 @@ package struct OrphanSession: Hashable, Sendable {
   package internal(set) var openGrants: [OpenGrant]
   /// Presumed ones included.
   package internal(set) var dotsMade: Int64
-  package init(session: String, course: String, serial: String, openGrants: [OpenGrant], dotsMade: Int64) {
+  /// How its frame lay to the chart in that session; nil on a device that speaks the chart.
+  package let motion: Motion?
+  package init(
+    session: String, course: String, serial: String, openGrants: [OpenGrant], dotsMade: Int64, motion: Motion? = nil
+  ) {
+    self.motion = motion
     self.session = session
     self.course = course
     self.serial = serial
@@ -167,6 +177,7 @@ struct OpenSession: Sendable {
   var lastDenial: DenialSeen?
   var stopLatency: Interval?
   var currentZone: ZoneIndex?
+  var registering = Registering()
 
   init(order: StartOrder, at now: MonotonicTime) {
     self.order = order
@@ -245,6 +256,7 @@ package enum AnsweredCommand: Hashable, Sendable {
       latchedFault = other.latchedFault
       pollAt = other.pollAt
       newestTest = other.newestTest
+      newestFrame = other.newestFrame
       orphan = other.orphan
       keeps = other.keeps
     }

@@ -29,6 +29,8 @@ package struct OpenSnapshot: Sendable {
   /// Made and presumed, in this session.
   package let dotsMade: Int64
   package let isComplete: Bool
+  /// Nil on a device that needs no registration (S12).
+  package let registration: RegistrationProgress?
 }
 
 extension SessionMachine {
@@ -48,7 +50,8 @@ extension SessionMachine {
       stopLatency: open.stopLatency, currentZone: open.currentZone, progress: progress,
       setPoints: open.order.profile.zones.map { zone in
         withGuard { guardian in try? guardian.setPoint(zone.index) } ?? nil
-      }, confirmed: confirmed, dotsMade: progress.reduce(0) { $0 + $1.made + $1.presumed }, isComplete: isComplete)
+      }, confirmed: confirmed, dotsMade: progress.reduce(0) { $0 + $1.made + $1.presumed }, isComplete: isComplete,
+      registration: registrationProgress)
   }
 
   /// The session that is open, with its course; nil when none is.

@@ -97,6 +97,8 @@ package enum HoldReason: UInt8, CaseIterable, Sendable {
   case resolved
   /// Stopped without closing: somebody used the stop socket.
   case stopped
+  /// The device measures in a frame of its own: its handpiece is registered first (S12).
+  case unregistered
 
   package var word: StaticString {
     switch self {
@@ -104,6 +106,7 @@ package enum HoldReason: UInt8, CaseIterable, Sendable {
     case .cleared: "cleared"
     case .resolved: "resolved"
     case .stopped: "stopped"
+    case .unregistered: "unregistered"
     }
   }
 }

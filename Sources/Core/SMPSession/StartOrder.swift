@@ -129,5 +129,22 @@ package enum SessionRefusal: Error, Hashable, Sendable {
   case deviceNotAtRest
   /// The device is there and has not yet said what became of a grant: it knows, so nobody need guess (S7).
   case deviceNotRead
+  /// The device measures in a frame of its own, and the plan has no landmarks to register it to (S12).
+  case landmarksMissing(serial: String)
+  /// The handpiece is not registered since the device was attached; these landmarks are still to be read (S12).
+  case registrationMissing(landmarks: [String])
+  /// The device speaks the chart, or has no places at all: there is nothing to register.
+  case registrationNotNeeded(serial: String)
+  /// The tip is being read already.
+  case tipBeingRead
+  case unknownLandmark(String, known: [String])
+  /// The device sees its tip move, or does not see it.
+  case tipUnsteady
+  /// The device did not tell where its tip is.
+  case tipNotRead
+  /// Every landmark is read, and they make no registration.
+  case registrationImpossible(RegistrationError)
+  /// The registration leaves too much over; most at this landmark.
+  case residualTooLarge(landmark: String, left: Distance, limit: Distance, source: LimitSource)
   case guardRefused(GuardRefusal)
 }

@@ -65,7 +65,7 @@ struct LimitCheck {
     case .spacingMinimum:
       return AllowedRange(lower: hard(key), upper: PlanBounds.spacingMaximum.micrometres)
     case .discDensityMaximum, .zoneDensityMaximum, .zoneDotsMaximum, .dwellMaximum, .sessionDotsMaximum,
-      .sessionDurationMaximum:
+      .sessionDurationMaximum, .registrationResidualMaximum:
       return AllowedRange(lower: nil, upper: hard(key))
     }
   }

@@ -17,12 +17,14 @@ package struct Plan: Hashable, Sendable {
   package let naturalDensity: Density
   package let pigment: PigmentRecipe
   package let zones: [PlanZone]
+  /// By which a device with a frame of its own is registered (S12); none in a plan for other devices.
+  package let landmarks: [Landmark]
   /// In order, numbered from 1.
   package let sessions: [PlannedSession]
 
   init(
     title: String, client: String, pattern: HairLossPattern?, skin: SkinType, style: String, naturalDensity: Density,
-    pigment: PigmentRecipe, zones: [PlanZone], sessions: [PlannedSession]
+    pigment: PigmentRecipe, zones: [PlanZone], landmarks: [Landmark], sessions: [PlannedSession]
   ) {
     self.title = title
     self.client = client
@@ -32,6 +34,7 @@ package struct Plan: Hashable, Sendable {
     self.naturalDensity = naturalDensity
     self.pigment = pigment
     self.zones = zones
+    self.landmarks = landmarks
     self.sessions = sessions
   }
 }

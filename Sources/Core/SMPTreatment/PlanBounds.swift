@@ -18,6 +18,12 @@ package enum PlanBounds {
   package static let needleCharacters = 32
   /// Smallest zone: 0.1 cm². Anything below is a slip of the decimal point; derived.
   package static let smallestArea = Area.squareMicrometres(10_000_000)
+  /// Two landmarks are at least this far apart: whoever touches the wrong one leaves five times the largest residual that
+  /// is ever accepted (`LimitSet.ceiling`). Ours, derived.
+  package static let landmarkDistance = Distance.micrometres(10_000)
+  /// One landmark lies at least this far from the line through the two that are furthest apart: in one line they could
+  /// not tell a mirrored frame from a right one; so far off it leaves ten times the largest residual and more. Ours, derived.
+  package static let landmarkHeight = Distance.micrometres(20_000)
   /// Largest spacing a plan may ask for: 20 mm, ten times the widest lattice in field.md; derived.
   package static let spacingMaximum = Distance.micrometres(20_000)
   /// Largest natural density a plan may state: 200 /cm² (field.md: 70 to 120, 80 usual).

@@ -67,14 +67,17 @@ struct PlanCompiler {
     let natural = naturalDensity()
     let pigment = need(draft.pigment, .plan, .part(.missing(.pigment)))
     let zones = zones()
+    let landmarks = landmarks(around: zones.compactMap(\.zone))
     let sessions = sessions(zones: zones, natural: natural)
     reportUnusedZones()
-    guard let title, let client, let skin, let style, let natural, let pigment, let sessions else { return nil }
+    guard let title, let client, let skin, let style, let natural, let pigment, let landmarks, let sessions else {
+      return nil
+    }
     let complete = zones.compactMap { $0.zone }
     guard complete.count == zones.count else { return nil }
     return Plan(
       title: title, client: client, pattern: draft.pattern.value, skin: skin, style: style, naturalDensity: natural,
-      pigment: pigment, zones: complete, sessions: sessions)
+      pigment: pigment, zones: complete, landmarks: landmarks, sessions: sessions)
   }
 
   private mutating func naturalDensity() -> Density? {

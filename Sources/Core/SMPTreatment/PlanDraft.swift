@@ -27,7 +27,14 @@ package struct PlanDraft: Hashable, Sendable {
   package var naturalDensity: Given<Density> = .nothing
   package var pigment: Given<PigmentRecipe> = .nothing
   package var zones: Given<[ZoneDraft]> = .nothing
+  package var landmarks: Given<[LandmarkDraft]> = .nothing
   package var sessions: Given<[SessionDraft]> = .nothing
+  package init() {}
+}
+
+package struct LandmarkDraft: Hashable, Sendable {
+  package var name: Given<String> = .nothing
+  package var place: Given<ChartPosition> = .nothing
   package init() {}
 }
 

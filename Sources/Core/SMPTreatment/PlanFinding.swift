@@ -8,7 +8,7 @@ package enum Severity: UInt8, Sendable {
 
 /// A key of a plan document.
 package enum PlanField: String, CaseIterable, Sendable {
-  case title, client, pattern, skin, style, naturalDensity, pigment, zones, sessions
+  case title, client, pattern, skin, style, naturalDensity, pigment, zones, landmarks, sessions
 }
 
 /// A key of one zone in one session.
@@ -24,6 +24,9 @@ package enum PlanPlace: Hashable, Sendable {
   case zoneName(Int)
   case outline(zone: Int)
   case corner(zone: Int, corner: Int)
+  case landmark(Int)
+  case landmarkName(Int)
+  case landmarkPlace(Int)
   case session(Int)
   case sessionNumber(Int)
   case sessionZones(Int)
@@ -53,6 +56,7 @@ package struct PlanFinding: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     case part(PartFinding)
     case outline(OutlineFinding)
+    case landmark(LandmarkFinding)
     case value(ValueFinding)
     case density(DensityFinding)
   }
@@ -60,7 +64,7 @@ package struct PlanFinding: Hashable, Sendable {
   package var severity: Severity {
     switch kind {
     case .part(let finding): finding.severity
-    case .outline: .error
+    case .outline, .landmark: .error
     case .value(let finding): finding.severity
     case .density(let finding): finding.severity
     }
@@ -108,6 +112,21 @@ package enum OutlineFinding: Hashable, Sendable {
   case sidesCross(Int, Int)
   case areaTooSmall(Area)
   case overlaps(String)
+}
+
+/// What is wrong with the landmarks. Always an error.
+package enum LandmarkFinding: Hashable, Sendable {
+  case tooFew(Int)
+  case tooMany(Int)
+  case missingName
+  case missingPlace
+  case nameTaken(String, first: Int)
+  case beyondChart
+  /// Nearer to an earlier one than a touch of the wrong one would show.
+  case tooNear(String)
+  case inOneLine
+  /// A corner of this zone lies further from their middle than any of them.
+  case zoneBeyond(String)
 }
 
 /// A value by itself: past a limit, or impossible.

@@ -14,7 +14,8 @@ extension Plan {
         limits: zone.limits(sessionDots: planned.dots))
     }
     return SessionProfile(
-      course: course, planDigest: planDigest, session: session, zoneOrder: planned.zoneOrder, zones: zones)
+      course: course, planDigest: planDigest, session: session, zoneOrder: planned.zoneOrder, zones: zones,
+      landmarks: landmarks)
   }
 }
 

@@ -47,7 +47,9 @@ extension DeviceDriver {
       pending.removeFirst()
       silent(at: now)
       if first.kind == .renewLease { quality.missedRenewals += 1 }
-      if let command = first.kind.command ?? first.kind.refusedPart {
+      if first.kind == .readTip {
+        events.append(.tipRead(.silent))
+      } else if let command = first.kind.command ?? first.kind.refusedPart {
         // One lost reply to a part: what the device holds is not known to be whole. Its other parts say no more.
         if case .profilePart = first.kind { pending.removeAll { $0.kind.isOfProfiles } }
         events.append(.answered(command, .silent))
@@ -228,6 +230,7 @@ extension DeviceDriver {
 
   private mutating func replied(to kind: PendingKind, _ message: DeviceMessage) -> [DriverEvent] {
     if case .hello = kind { return greeted(message) }
+    if case .readTip = kind { return [.tipRead(TipReading(message))] }
     switch message {
     case .profiles(let digest):
       // A digest that is not the set we sent is not loaded, whatever the device says (S5).
@@ -238,7 +241,7 @@ extension DeviceDriver {
     case .refused(let refusal, let status):
       guard let command = kind.command ?? kind.refusedPart else { return [] }
       return [.answered(command, refusal == .pedalPressed ? .refusedPedal(status) : .refused(status))]
-    case .version, .record: break
+    case .version, .record, .tip: break
     }
     // An answer to something else says nothing of what was asked.
     return (kind.command ?? kind.refusedPart).map { [.answered($0, .silent)] } ?? []
@@ -256,7 +259,7 @@ extension DeviceDriver {
       stage = .identified(capabilities)
       return [.identified(capabilities, status)]
     case .refused: return giveUp(.noAnswer)
-    case .accepted, .profiles, .record: return giveUp(.notANeedleDevice)
+    case .accepted, .profiles, .record, .tip: return giveUp(.notANeedleDevice)
     }
   }
 
@@ -286,11 +289,23 @@ extension DeviceDriver {
   }
 }
 
+extension TipReading {
+  /// An answer to something else says nothing of the tip.
+  fileprivate init(_ message: DeviceMessage) {
+    switch message {
+    case .tip(let place): self = .read(place)
+    case .refused(.noSteadyPlace, _): self = .unsteady
+    case .refused: self = .refused
+    case .accepted, .version, .profiles, .record: self = .silent
+    }
+  }
+}
+
 extension PendingKind {
   /// What the owner hears of; nil for steps that are the driver's own.
   var command: DriverCommand? {
     switch self {
-    case .hello, .profilePart: nil
+    case .hello, .profilePart, .readTip: nil
     case .profiles: .profiles
     case .selfTest: .selfTest
     case .arm: .arm
@@ -309,7 +324,9 @@ extension PendingKind {
   var isOfProfiles: Bool {
     switch self {
     case .profilePart, .profiles: true
-    case .hello, .selfTest, .arm, .resume, .grant, .renewLease, .suspend, .disarm, .deny, .release, .readRecords: false
+    case .hello, .selfTest, .arm, .resume, .grant, .renewLease, .suspend, .disarm, .deny, .release, .readRecords,
+      .readTip:
+      false
     }
   }
 
@@ -318,7 +335,7 @@ extension PendingKind {
     switch self {
     case .profilePart: .profiles
     case .hello, .profiles, .selfTest, .arm, .resume, .grant, .renewLease, .suspend, .disarm, .deny, .release,
-      .readRecords:
+      .readRecords, .readTip:
       nil
     }
   }

@@ -99,6 +99,7 @@ package struct DeviceDriver: ~Copyable {
   package mutating func release(upTo sequence: RecordSequence, at now: MonotonicTime) {
     transmit(.release(upTo: sequence), as: .release, at: now)
   }
+  package mutating func readTip(at now: MonotonicTime) { transmit(.readTip, as: .readTip, at: now) }
   package mutating func readRecords(at now: MonotonicTime) { transmit(.readRecords, as: .readRecords, at: now) }
 
   /// Puts the prepared stop on EP0 (S6). A link that is gone needs no stop: the lease cuts.
@@ -187,7 +188,7 @@ enum PendingKind: Hashable, Sendable {
   case profiles(ProfileDigest)
   case selfTest, arm, resume
   case grant(RequestID)
-  case renewLease, suspend, disarm, deny, release, readRecords
+  case renewLease, suspend, disarm, deny, release, readRecords, readTip
 }
 
 struct PendingControl: Hashable, Sendable {

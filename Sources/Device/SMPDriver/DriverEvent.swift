@@ -13,6 +13,8 @@ package enum DriverEvent: Hashable, Sendable {
   case record(DotRecord)
   case profilesLoaded(ProfileDigest)
   case answered(DriverCommand, DriverAnswer)
+  /// What came of reading the tip (S12).
+  case tipRead(TipReading)
   case stopFailed(LinkError)
   /// The link works, but gets worse: somebody should look at cable and port. Once for each spell of troubles.
   case linkAlarm(LinkQuality)

@@ -59,6 +59,13 @@ extension Firmware {
     case .readRecords:
       for record in memory.records { send(record, &outputs) }
       refusal = nil
+    case .readTip:
+      do throws(CommandRefusal) {
+        reply(.tip(try tip(now)), order.sequence, &outputs)
+        return
+      } catch {
+        refusal = error
+      }
     case .beginProfiles(let generation, let count): refusal = beginProfiles(generation: generation, count: count)
     case .profile(let profile): refusal = addProfile(profile)
     case .startSelfTest: refusal = startSelfTest(now, &outputs)

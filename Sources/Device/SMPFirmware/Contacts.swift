@@ -140,6 +140,7 @@ extension Firmware {
   mutating func sighted(_ position: ChartPosition, _ now: DeviceTicks, _ outputs: inout [FirmwareOutput]) {
     let jumped = isJump(to: position, now)
     sensors.sighting = Sighting(position: position, at: now)
+    steady(position, now)
     switch mode {
     case .running:
       if jumped { latch(.positionJumped, now, &outputs) }
@@ -147,8 +148,34 @@ extension Firmware {
     }
   }
 
+  /// Keeps the first of the readings that have not left their own error since.
+  private mutating func steady(_ position: ChartPosition, _ now: DeviceTicks) {
+    guard let accuracy = capabilities.positioning.accuracy else { return }
+    if let first = sensors.steady, !isFurther(position, from: first.position, than: accuracy + accuracy) { return }
+    sensors.steady = Sighting(position: position, at: now)
+  }
+
+  /// Where the tip is held, for a registration (S12). Only where nothing could move the needle out of it meanwhile.
+  func tip(_ now: DeviceTicks) throws(CommandRefusal) -> DevicePosition {
+    guard case .idle = mode else { throw mode.refusal }
+    guard sensors.isStill else { throw .wrongPhase }
+    guard sensors.parked == true, needle.isUp else { throw .notParked }
+    guard let first = sensors.steady, let newest = sensors.sighting else { throw .noSteadyPlace }
+    let age = now.since(newest.at)
+    guard age >= .zero, age <= Timing.tipAge, newest.at.since(first.at) >= Timing.tipHeld else {
+      throw .noSteadyPlace
+    }
+    return DevicePosition(newest.position)
+  }
+
+  /// Nobody has seen the tip for so long that its place says nothing any more.
+  mutating func forgetTip(_ now: DeviceTicks) {
+    guard let newest = sensors.sighting, now.since(newest.at) > Timing.sightingLifetime else { return }
+    sensors.steady = nil
+  }
+
   private func isJump(to position: ChartPosition, _ now: DeviceTicks) -> Bool {
-    guard case .absolute(let accuracy) = capabilities.positioning, let last = sensors.sighting else { return false }
+    guard let accuracy = capabilities.positioning.accuracy, let last = sensors.sighting else { return false }
     let elapsed = now.since(last.at)
     guard elapsed >= .zero, elapsed <= Timing.sightingLifetime else { return false }
     return isFurther(
@@ -157,7 +184,7 @@ extension Firmware {
   }
 
   private func isElsewhere(_ position: ChartPosition, than granted: ChartPosition) -> Bool {
-    guard case .absolute(let accuracy) = capabilities.positioning else { return false }
+    guard let accuracy = capabilities.positioning.accuracy else { return false }
     return isFurther(position, from: granted, than: accuracy + accuracy + Timing.contactDrift)
   }
 

@@ -27,6 +27,7 @@ extension Firmware {
   }
 
   mutating func withdrew(_ now: DeviceTicks, _ outputs: inout [FirmwareOutput]) {
+    sensors.steady = nil
     switch mode {
     case .running(let lease, .asked):
       mode = .running(lease, .free(lastExpired: nil))

@@ -156,6 +156,8 @@ struct Sensors: Hashable, Sendable {
   var parked: Bool?
   var speed: Speed?
   var sighting: Sighting?
+  /// The first of the readings that have stayed where it was.
+  var steady: Sighting?
 
   /// The drive stands, as its own sensor says.
   var isStill: Bool {

@@ -21,6 +21,7 @@ extension Firmware {
     if isDue(requestDeadline, now) { requestTimedOut() }
     if isDue(needleDeadline, now) { needleTimedOut(now, &outputs) }
     if isDue(driveDeadline, now) { driveTimedOut(now, &outputs) }
+    forgetTip(now)
   }
 
   private func isDue(_ deadline: DeviceTicks?, _ now: DeviceTicks) -> Bool {

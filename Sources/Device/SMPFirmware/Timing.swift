@@ -24,6 +24,10 @@ package enum Timing {
   package static let handSpeed: Int64 = 2
   /// Readings further apart in time than this say nothing of a jump: at `handSpeed` the hand crossed the whole chart.
   package static let sightingLifetime = Interval.seconds(1)
+  /// A tip that is read for a registration was seen at most this long ago, five readings at 50 Hz, and has not left its own
+  /// error for so long: a person who has arrived holds still that long, one on the way does not. Ours.
+  package static let tipAge = Interval.milliseconds(100)
+  package static let tipHeld = Interval.milliseconds(200)
   /// A contact further than this from its granted place, both readings' accuracy added, is a dot no grant allowed: a
   /// placing hand moves below 50 mm/s, in 20 ms at most this.
   package static let contactDrift = Distance.micrometres(1_000)

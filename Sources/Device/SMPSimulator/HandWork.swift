@@ -39,6 +39,16 @@ package struct HandWork: Hashable, Sendable {
     self.edge = edge
   }
 
+  /// What the guard adds to every spacing: the error of both dots (S4). Whoever keeps less distance is denied.
+  ///
+  /// On a device with a frame of its own what the registration left over adds to it: readings are off by a few
+  /// micrometres (`PositionModel.worst`), so with its rounding 20 µm are more than is ever left over here.
+  package static func positionError(on positioning: Positioning) -> Distance {
+    guard let accuracy = positioning.accuracy else { return .zero }
+    let error = positioning.isOwnFrame ? accuracy + .micrometres(20) : accuracy
+    return error + error
+  }
+
   /// The job as a session profile describes it.
   ///
   /// - Parameters:

@@ -9,9 +9,12 @@ struct PositionSensor: Sendable {
   /// The position jump fault: every reading of this approach is off by so much.
   var jump: Int64 = 0
   private var random: SeededRandom
+  /// Nil where the device speaks the chart.
+  private let frame: OwnFrame?
 
-  init(model: PositionModel, seed: UInt64) {
+  init(model: PositionModel, seed: UInt64, isOwnFrame: Bool) {
     self.model = model
+    frame = isOwnFrame ? OwnFrame(seed: seed) : nil
     random = SeededRandom(seed: seed, stream: .position)
     let range = -model.registrationWorst...model.registrationWorst
     registrationX = random.within(range)
@@ -21,7 +24,8 @@ struct PositionSensor: Sendable {
   mutating func reading(of truth: ChartPosition) -> ChartPosition {
     let noiseX = random.noise(sigma: model.sigma, worst: model.worst)
     let noiseY = random.noise(sigma: model.sigma, worst: model.worst)
-    return truth.moved(x: registrationX + noiseX + jump, y: registrationY + noiseY)
+    let place = truth.moved(x: registrationX + noiseX + jump, y: registrationY + noiseY)
+    return frame?.place(of: place) ?? place
   }
 
   /// Where the handpiece is by now: nobody holds it perfectly still.

@@ -9,6 +9,7 @@ enum RandomStream: UInt64 {
   case faults = 7
   case needle = 8
   case memory = 9
+  case frame = 10
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): one addition and a mixing of bits a number; passes BigCrush.

@@ -12,20 +12,25 @@ package struct SimulatedDeviceConfiguration: Hashable, Sendable {
   /// How the auto hand behaves once it takes up work; without work nobody moves.
   package var hand = HandModel()
 
-  package init(seed: UInt64, serial: String = "SIM-0001") {
+  /// - Parameter ownFrame: the device measures in a frame of its own, turned and moved by an amount drawn from the seed.
+  package init(seed: UInt64, serial: String = "SIM-0001", ownFrame: Bool = false) {
     self.seed = seed
-    capabilities = .simulated(serial: serial)
+    capabilities = .simulated(serial: serial, ownFrame: ownFrame)
+    // What such a device believes of the chart only a registration tells, and it has none of its own.
+    if ownFrame { position.registrationWorst = 0 }
   }
 }
 
 extension DeviceCapabilities {
   /// The simulated handpiece. Depth 0–1.9 mm within ±0.15 mm and 50–150 Hz: the FDA-reviewed cousin (field.md, rows
   /// "depth error of real handpieces" and "speed"). The rest is assumed: an optical tracker good to 0.05 mm.
-  package static func simulated(serial: String) -> DeviceCapabilities {
-    DeviceCapabilities(
+  package static func simulated(serial: String, ownFrame: Bool = false) -> DeviceCapabilities {
+    let accuracy = Distance.micrometres(50)
+    return DeviceCapabilities(
       oldestVersion: 1, newestVersion: 1, depthMinimum: .zero, depthMaximum: .micrometres(1_900),
       depthStep: .micrometres(10), depthAccuracy: .micrometres(150), speedMinimum: .millihertz(50_000),
-      speedMaximum: .millihertz(150_000), positioning: .absolute(accuracy: .micrometres(50)),
+      speedMaximum: .millihertz(150_000),
+      positioning: ownFrame ? .absolute(accuracy: accuracy) : .chart(accuracy: accuracy),
       recordWindow: Bounds.recordWindow, leaseMaximum: Bounds.leaseLifetime, hasPedal: true, hasStopInput: false,
       indicators: [.lamp, .buzzer], serial: serial, firmware: "smpd-simulated 1", isSimulated: true)
   }

@@ -90,7 +90,8 @@ struct World: Sendable {
     motorRandom = SeededRandom(seed: seed, stream: .motor)
     needle = Needle(model: configuration.actuator, seed: seed)
     needleRandom = SeededRandom(seed: seed, stream: .needle)
-    sensor = PositionSensor(model: configuration.position, seed: seed)
+    sensor = PositionSensor(
+      model: configuration.position, seed: seed, isOwnFrame: configuration.capabilities.positioning.isOwnFrame)
     hand = Hand(model: configuration.hand, seed: seed)
     bus = Bus(model: configuration.transport, seed: seed)
     witness = Witness(now: now)

@@ -8,6 +8,7 @@ private enum CapabilitiesLayout {
   static let pedal: UInt8 = 2
   static let stopInput: UInt8 = 4
   static let simulated: UInt8 = 8
+  static let chart: UInt8 = 16
   static let everyIndicator: UInt8 = 7
 }
 
@@ -29,14 +30,10 @@ extension DeviceCapabilities {
     writer.commanded(depthAccuracy)
     writer.commanded(speedMinimum)
     writer.commanded(speedMaximum)
-    switch positioning {
-    case .none: writer.u32(0)
-    case .absolute(let accuracy):
-      guard let field = UInt32(exactly: accuracy.micrometres) else {
-        preconditionFailure("a position accuracy fits its field")
-      }
-      writer.u32(field)
+    guard let accuracy = UInt32(exactly: positioning.accuracy?.micrometres ?? 0) else {
+      preconditionFailure("a position accuracy fits its field")
     }
+    writer.u32(accuracy)
     Self.write(serial, to: &writer)
     Self.write(firmware, to: &writer)
     return Frame.bytes(
@@ -48,6 +45,7 @@ extension DeviceCapabilities {
     switch positioning {
     case .none: break
     case .absolute: flags |= CapabilitiesLayout.absolute
+    case .chart: flags |= CapabilitiesLayout.chart
     }
     if hasPedal { flags |= CapabilitiesLayout.pedal }
     if hasStopInput { flags |= CapabilitiesLayout.stopInput }
@@ -77,7 +75,7 @@ extension DeviceCapabilities {
     let recordWindow = reader.u8()
     guard recordWindow >= 1 else { throw .invalidValue(offset: 2) }
     let flags = reader.u8()
-    guard flags & 0xF0 == 0 else { throw .reservedSet(offset: 3) }
+    guard flags & 0xE0 == 0 else { throw .reservedSet(offset: 3) }
     let indicators = reader.u8()
     guard indicators & ~CapabilitiesLayout.everyIndicator == 0 else { throw .reservedSet(offset: 4) }
     try reader.reserved(1)
@@ -88,7 +86,7 @@ extension DeviceCapabilities {
     let speedMaximum = reader.speed()
     guard speedMinimum > .zero else { throw .invalidValue(offset: 16) }
     guard speedMaximum >= speedMinimum else { throw .contradiction(offset: 20) }
-    let positioning = try Self.readPositioning(&reader, isAbsolute: flags & CapabilitiesLayout.absolute != 0)
+    let positioning = try Self.readPositioning(&reader, flags: flags)
     let serial = try Self.readText(&reader)
     self.init(
       oldestVersion: oldestVersion, newestVersion: newestVersion, depthMinimum: depths.minimum,
@@ -112,12 +110,17 @@ extension DeviceCapabilities {
   }
 
   private static func readPositioning(
-    _ reader: inout ByteReader, isAbsolute: Bool
+    _ reader: inout ByteReader, flags: UInt8
   ) throws(WireError) -> Positioning {
-    let accuracy = reader.u32()
-    if isAbsolute { return .absolute(accuracy: .micrometres(Int64(accuracy))) }
-    guard accuracy == 0 else { throw .contradiction(offset: 24) }
-    return .none
+    let accuracy = Distance.micrometres(Int64(reader.u32()))
+    switch (flags & CapabilitiesLayout.absolute != 0, flags & CapabilitiesLayout.chart != 0) {
+    case (true, true): throw .contradiction(offset: 3)
+    case (true, false): return .absolute(accuracy: accuracy)
+    case (false, true): return .chart(accuracy: accuracy)
+    case (false, false):
+      guard accuracy == .zero else { throw .contradiction(offset: 24) }
+      return .none
+    }
   }
 
   private static func readText(_ reader: inout ByteReader) throws(WireError) -> String {

@@ -1,7 +1,7 @@
 package import SMPModel
 
 /// Why the device did not do what it was told. Nothing changed, except where the case says so.
-package enum CommandRefusal: UInt8, CaseIterable, Sendable {
+package enum CommandRefusal: UInt8, CaseIterable, Error, Sendable {
   /// Not in this phase.
   case wrongPhase = 1
   /// The request is not the pending one, was withdrawn, or its grant number was already used; for `release`: records
@@ -38,6 +38,8 @@ package enum CommandRefusal: UInt8, CaseIterable, Sendable {
   case malformed = 16
   /// A fault is latched.
   case faultActive = 17
+  /// No steady place of the tip to be read: no positioning, no sighting, or it moves.
+  case noSteadyPlace = 18
 
   package var word: StaticString {
     switch self {
@@ -58,11 +60,12 @@ package enum CommandRefusal: UInt8, CaseIterable, Sendable {
     case .selfTestMissing: "self_test_missing"
     case .malformed: "malformed"
     case .faultActive: "fault_active"
+    case .noSteadyPlace: "no_steady_place"
     }
   }
 }
 
-/// What a device says on bulk IN. The first four are replies and carry their command's sequence number; a record
+/// What a device says on bulk IN. All but a record are replies and carry their command's sequence number; a record
 /// carries the low 16 bits of its own.
 package enum DeviceMessage: Hashable, Sendable {
   case accepted(DeviceStatus)
@@ -72,6 +75,8 @@ package enum DeviceMessage: Hashable, Sendable {
   /// The profile set in force from now on.
   case profiles(ProfileDigest)
   case record(DotRecord)
+  /// The place of the tip, as asked for by `readTip`.
+  case tip(DevicePosition)
 
   private var type: MessageType {
     switch self {
@@ -80,6 +85,7 @@ package enum DeviceMessage: Hashable, Sendable {
     case .version: .version
     case .profiles: .profiles
     case .record: .record
+    case .tip: .tip
     }
   }
 
@@ -98,6 +104,8 @@ package enum DeviceMessage: Hashable, Sendable {
       writer.digest(digest)
     case .record(let record):
       RecordLayout.write(record, to: &writer)
+    case .tip(let place):
+      writer.position(ChartPosition(place))
     }
     return Frame.bytes(type: type.rawValue, sequence: sequence, version: version, payload: writer)
   }
@@ -121,6 +129,8 @@ package enum DeviceMessage: Hashable, Sendable {
       self = .profiles(reader.digest())
     case .record:
       self = .record(try RecordLayout.read(&reader))
+    case .tip:
+      self = .tip(DevicePosition(reader.position()))
     }
   }
 }

@@ -23,6 +23,8 @@ package enum HostCommand: Hashable, Sendable {
   case release(upTo: RecordSequence)
   /// Sends all unreleased records again, oldest first, then the reply.
   case readRecords
+  /// Where the tip is, in the device's frame: for a registration (S12). Answered by `tip` or refused; moves nothing.
+  case readTip
 
   private var type: CommandType {
     switch self {
@@ -40,6 +42,7 @@ package enum HostCommand: Hashable, Sendable {
     case .deny: .deny
     case .release: .release
     case .readRecords: .readRecords
+    case .readTip: .readTip
     }
   }
 
@@ -64,7 +67,7 @@ package enum HostCommand: Hashable, Sendable {
       writer.u8(indication.rawValue)
     case .release(let upTo):
       writer.u32(upTo.number)
-    case .startSelfTest, .suspend, .resume, .disarm, .readRecords:
+    case .startSelfTest, .suspend, .resume, .disarm, .readRecords, .readTip:
       break
     }
     return Frame.bytes(type: type.rawValue, sequence: sequence, version: version, payload: writer)
@@ -89,6 +92,7 @@ package enum HostCommand: Hashable, Sendable {
     case .deny: self = try Self.readDeny(&reader)
     case .release: self = .release(upTo: RecordSequence(number: reader.u32()))
     case .readRecords: self = .readRecords
+    case .readTip: self = .readTip
     }
   }
 }
@@ -120,7 +124,7 @@ extension HostCommand {
     precondition(number != .none, "a grant has the number of its journal entry")
     writer.u64(number.number)
     writer.u32(grant.request.number)
-    writer.position(grant.position)
+    writer.position(ChartPosition(grant.asked))
     writer.digest(grant.digest)
     writer.commanded(grant.speed)
     writer.commanded(grant.depth)

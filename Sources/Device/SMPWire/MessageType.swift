@@ -14,6 +14,7 @@ enum CommandType: UInt8, CaseIterable {
   case deny = 0x0C
   case release = 0x0D
   case readRecords = 0x0E
+  case readTip = 0x0F
 
   /// The exact payload length.
   var length: Int {
@@ -22,7 +23,7 @@ enum CommandType: UInt8, CaseIterable {
     case .beginProfiles: 5
     case .profile: ZoneProfileLayout.length
     case .commitProfiles, .arm, .renewLease: 8
-    case .startSelfTest, .suspend, .resume, .disarm, .readRecords: 0
+    case .startSelfTest, .suspend, .resume, .disarm, .readRecords, .readTip: 0
     case .grant: 40
     case .deny: 5
     case .release: 4
@@ -37,6 +38,7 @@ enum MessageType: UInt8, CaseIterable {
   case version = 0x83
   case profiles = 0x84
   case record = 0x85
+  case tip = 0x86
 
   var length: Int {
     switch self {
@@ -45,6 +47,7 @@ enum MessageType: UInt8, CaseIterable {
     case .version: 1
     case .profiles: 8
     case .record: 40
+    case .tip: 8
     }
   }
 }

@@ -58,6 +58,11 @@ struct FactDrafts {
     case .stepOverridden(let step, let by, let reason):
       return .stepOverridden(
         StepOverriddenEntry(step: Word(step.word), by: commit(by, &draft), reason: commit(reason, &draft)))
+    case .handpieceRegistered(let registration, let serial):
+      return .handpieceRegistered(
+        HandpieceRegisteredEntry(
+          serial: Label(cleaning: serial), operatorName: commit(order?.operatorName ?? "", &draft),
+          registration: registration))
     case .denial(let request, let zone, let denial):
       return .denial(DenialEntry(request: request.id, zone: zone, position: request.position, denial: denial))
     case .dot(let record, let grant, let number): return made(record, grant, number)
@@ -89,7 +94,8 @@ struct FactDrafts {
       DeviceAttachedEntry(
         serial: Label(cleaning: device.serial), firmware: Label(cleaning: device.firmware),
         deviceSimulated: device.isSimulated, bootCount: status.bootCount, contactCount: status.contactCount,
-        nextRecord: status.nextRecord, oldestRecord: status.oldestRecord))
+        nextRecord: status.nextRecord, oldestRecord: status.oldestRecord,
+        ownFrame: device.positioning.isOwnFrame ? true : nil))
   }
 
   private func opened(_ order: StartOrder?, _ draft: inout Draft) -> EntryBody {

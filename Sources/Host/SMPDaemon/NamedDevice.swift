@@ -10,7 +10,9 @@ extension OwnerReply {
       case .noDevice, .otherDevice: throw published.failure(asked: serial)
       case .wrongState, .courseAbandoned, .planUnsigned, .planAltered, .sessionOutOfOrder, .tooEarly, .clockBehind,
         .skinNotClear, .missing, .lotUnfit, .cartridgeUsed, .siteLimitsAbsent, .lockedOut, .unknownZone, .pedalPressed,
-        .needleNotParked, .deviceNotAtRest, .deviceNotRead, .guardRefused:
+        .needleNotParked, .deviceNotAtRest, .deviceNotRead, .landmarksMissing, .registrationMissing,
+        .registrationNotNeeded, .tipBeingRead, .unknownLandmark, .tipUnsteady, .tipNotRead, .registrationImpossible,
+        .residualTooLarge, .guardRefused:
         break
       }
     }

@@ -63,7 +63,8 @@ package struct Inheritance: Sendable {
           dwell: entry.dwell, digest: entry.digest), number: number)
     }
     return OrphanSession(
-      session: open.session, course: open.course, serial: open.device, openGrants: grants, dotsMade: open.dotsMade)
+      session: open.session, course: open.course, serial: open.device, openGrants: grants, dotsMade: open.dotsMade,
+      motion: try store.registration(session: open.session)?.motion)
   }
 }
 

@@ -18,6 +18,8 @@ struct Waiter {
     case identified
     /// The self-test has ended, one way or another.
     case tested
+    /// The device has told where its tip is, or has not.
+    case tipRead
   }
   let until: Until
   let call: OwnerCall
@@ -64,6 +66,8 @@ extension Owner {
       let actions = try machine.load(loading)
       return (dryRun ? [] : actions, .durable)
     case .resume: return (try machine.resume(at: now), .prepared)
+    case .register(let landmark, let dryRun):
+      return (try machine.register(landmark, at: now, dryRun: dryRun), dryRun ? .durable : .tipRead)
     case .selectZone(let name): return (try machine.selectZone(name, at: now), .durable)
     case .set(let zone, let depth, let speed, let dwell, let dryRun):
       return (
@@ -120,7 +124,8 @@ extension Owner {
     for var waiter in waiters {
       let isIdentifying = driver != nil && machine.device == nil
       let pedal = machine.device?.status.pedalPressed ?? false
-      if !waiter.until.holds(in: state, pedalPressed: pedal, isIdentifying: isIdentifying) {
+      let isOver = waiter.until.holds(in: state, pedalPressed: pedal, isIdentifying: isIdentifying)
+      if !isOver || waiter.until == .tipRead && machine.isReadingTip {
         waiter.after = lastEntry
         kept.append(waiter)
       } else if durable < waiter.after {
@@ -174,7 +179,8 @@ struct Face: Equatable {
 extension Waiter.Until {
   func holds(in state: SessionState, pedalPressed: Bool, isIdentifying: Bool) -> Bool {
     switch self {
-    case .durable: return true
+    // What the machine is asked for besides its state.
+    case .durable, .tipRead: return true
     case .identified: return !isIdentifying
     case .prepared:
       switch state {
@@ -207,7 +213,8 @@ extension OwnerCommand {
   fileprivate var basedOn: UInt64? {
     switch self {
     case .start(_, let basedOn, _), .amend(_, let basedOn): basedOn
-    case .pause, .comfort, .load, .resume, .selectZone, .set, .confirm, .resolve, .stop, .clearFault, .selfTest,
+    case .pause, .comfort, .load, .resume, .register, .selectZone, .set, .confirm, .resolve, .stop, .clearFault,
+      .selfTest,
       .unlock, .record, .select, .barrier:
       nil
     }

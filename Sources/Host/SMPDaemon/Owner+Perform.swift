@@ -21,6 +21,7 @@ extension Owner {
       case .clearFault: driver?.clearFault(at: now)
       case .readRecords: driver?.readRecords(at: now)
       case .readStatus: driver?.readStatus(at: now)
+      case .readTip: driver?.readTip(at: now)
       }
     }
     if !releases.isEmpty { releaseDurable(at: now) }

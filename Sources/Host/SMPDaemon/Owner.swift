@@ -224,6 +224,7 @@ package final class Owner {
     case .answered(let command, let answer):
       perform(
         machine.answered(AnsweredCommand(command), DeviceAnswer(answer), at: now, wall: wall), at: now)
+    case .tipRead(let reading): perform(machine.tipRead(reading), at: now)
     case .stopFailed: break
     case .linkAlarm(let quality):
       noteAlarm(quality, at: now)

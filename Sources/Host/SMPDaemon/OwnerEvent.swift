@@ -59,6 +59,8 @@ package enum OwnerCommand: Sendable {
   case comfort(ComfortScore, remarks: String?)
   case load(Loading, dryRun: Bool)
   case resume
+  /// The tip is held to this landmark of the plan: read it (S12).
+  case register(String, dryRun: Bool)
   case selectZone(String)
   /// nil means every zone.
   case set(zone: String?, depth: Depth?, speed: Speed?, dwell: Dwell?, dryRun: Bool)

@@ -41,6 +41,9 @@ extension SessionRefusal {
           rule: "device_read", reason: "the device is there and has not yet said all that it recorded",
           remedy: "try again in a moment; if it never does, unplug it: without it a dot nobody saw counts as made"))
     case .guardRefused(let refusal): return refusal.failure(zones: zones)
+    case .landmarksMissing, .registrationMissing, .registrationNotNeeded, .tipBeingRead, .unknownLandmark, .tipUnsteady,
+      .tipNotRead, .registrationImpossible, .residualTooLarge:
+      return registrationFailure
     case .courseAbandoned, .planUnsigned, .planAltered, .sessionOutOfOrder, .tooEarly, .clockBehind, .skinNotClear,
       .missing, .lotUnfit, .cartridgeUsed, .siteLimitsAbsent:
       return .refused(stepRefusal)
@@ -89,7 +92,8 @@ extension SessionRefusal {
         rule: "site_limits", reason: "the clinic's limits file is absent or cannot be read",
         remedy: "put the limits file back (defaults: smpctl limits example), then start again")
     case .wrongState, .noDevice, .otherDevice, .lockedOut, .unknownZone, .pedalPressed, .needleNotParked,
-      .deviceNotAtRest, .deviceNotRead, .guardRefused:
+      .deviceNotAtRest, .deviceNotRead, .landmarksMissing, .registrationMissing, .registrationNotNeeded, .tipBeingRead,
+      .unknownLandmark, .tipUnsteady, .tipNotRead, .registrationImpossible, .residualTooLarge, .guardRefused:
       return Failure.Refusal(rule: "session", reason: "the session refuses", remedy: "see smpctl status")
     }
   }
@@ -226,10 +230,11 @@ extension GuardRefusal {
           rule: "soft_limit", reason: "\(name(zone)): \(key.word) is beyond its soft limit",
           remedy: "smpctl session confirm \(key.word) --by NAME --reason REASON", key: key.word.description,
           limit: limit, requested: requested, source: DeviceInterface.Source(source).rawValue))
+    case .notRegistered: return .refused(.unregistered(missing: []))
     case .positioningRequired(let zone, let key):
       return refused(
         "positioning", "\(name(zone)): \(key.word) needs a device that knows where its needle is",
-        "use a device with absolute positioning, or a plan without spacing and density")
+        "use a device with positioning, or a plan without spacing and density")
     case .noSpeedWithinLimits(let minimum, let maximum):
       return .refused(
         Failure.Refusal(

@@ -28,6 +28,7 @@ package struct SessionHandler: InterfaceHandler {
     case "Start": try start(call)
     case "Pause": try pause(call)
     case "Resume": try resume(call)
+    case "Register": try register(call)
     case "Load": try load(call)
     case "Comfort": try comfort(call)
     case "SelectZone": try selectZone(call)
@@ -95,9 +96,12 @@ package struct SessionHandler: InterfaceHandler {
       call: OwnerCall(.start(order, basedOn: basedOn, dryRun: dryRun), actor: call.call.peer.uid) { outcome in
         do throws(Failure) {
           let published = try outcome.published(asked: wish.device)
-          if !dryRun { try Self.check(published, reached: [.armed, .running, .preparing]) }
+          let waits = published.snapshot.session?.registration?.isRegistered == false
+          if !dryRun { try Self.check(published, reached: [.armed, .running, .preparing] + (waits ? [.held] : [])) }
           call.finish(
-            SessionInterface.Start.Reply(session: dryRun ? nil : order.session, number: Int64(order.profile.session)))
+            SessionInterface.Start.Reply(
+              session: dryRun ? nil : order.session, number: Int64(order.profile.session),
+              landmarks: waits ? published.snapshot.session?.registration?.missing : nil))
         } catch {
           call.fail(error)
         }

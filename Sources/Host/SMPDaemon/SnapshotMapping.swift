@@ -79,6 +79,9 @@ extension SessionSnapshot {
     case .faulted where fault == .journalStalled:
       "the disk did not store an entry in time: see what keeps it busy, or whether it fails; then: smpctl device clear"
     case .stopped, .faulted: "find the cause, then: smpctl device clear"
+    case .held where session?.registration?.isRegistered == false:
+      "register the handpiece: smpctl session register \(session?.order.profile.course ?? "COURSE") "
+        + (session?.registration?.missing.first ?? "LANDMARK")
     case .held: "smpctl session resume, or smpctl session stop"
     case .uncertain where device == nil:
       "plug its device in again; only if that is lost for good: smpctl session resolve --by NAME --reason WHAT-WAS-FOUND"

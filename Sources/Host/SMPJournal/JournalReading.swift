@@ -109,6 +109,25 @@ extension JournalStore {
     }
   }
 
+  /// The newest registration of a session's device (S12); nil where it needed none, or had none yet.
+  package func registration(session: String) throws(JournalError) -> HandpieceRegisteredEntry? {
+    try attempt { pool in
+      try pool.read { database in
+        let body = try Data.fetchOne(
+          database,
+          sql: """
+            SELECT CAST(body AS BLOB) FROM entries WHERE session = ? AND kind = 'handpiece_registered'
+            ORDER BY number DESC LIMIT 1
+            """, arguments: [session])
+        guard let body else { return nil }
+        guard case .handpieceRegistered(let entry) = try EntryBody(kind: .handpieceRegistered, text: Array(body)) else {
+          throw JournalRow.Oddity(detail: "a registration that is none")
+        }
+        return entry
+      }
+    }
+  }
+
   /// One occurrence of a fault.
   package struct FaultOccurrence: Hashable, Sendable {
     package let fault: Word

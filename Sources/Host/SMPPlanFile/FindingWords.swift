@@ -18,6 +18,7 @@ struct FindingWords {
       switch finding.kind {
       case .part(let part): Self.words(part)
       case .outline(let outline): Self.words(outline)
+      case .landmark(let landmark): Self.words(landmark)
       case .value(let value): Self.words(value, name: Self.name(finding.place))
       case .density(let density): Self.words(density)
       }
@@ -73,6 +74,7 @@ struct FindingWords {
       case .naturalDensity: "natural-density: 80 /cm2"
       case .pigment: "pigment: with brand, shade and dilution below it"
       case .zones: "zones: with a list below it"
+      case .landmarks: "landmarks: with a list below it"
       case .sessions: "sessions: with a list below it"
       }
     return .init("`\(field.key)` is missing", "add `\(sample)`")

@@ -50,5 +50,8 @@ extension LimitsFile {
 
     # Not limited here unless you add them, each with upper-soft and upper-hard:
     #   local-density (in /cm2), dots-per-zone, dwell (in ms)
+    #
+    # What the registration of a handpiece may leave over at a landmark is 1 mm, unless you add the row
+    # `registration-residual` with upper-hard (in mm; built-in ceiling: 2 mm).
     """ + "\n"
 }

@@ -37,6 +37,9 @@ package enum LimitsFile {
         // Without a row of its own, a disc of 1 cm² may hold no more than a zone on average: the stricter reading.
         limits[.discDensityMaximum] = limits[.zoneDensityMaximum]
       }
+      if limits[.registrationResidualMaximum] == LimitPair() {
+        limits[.registrationResidualMaximum] = LimitPair(hard: LimitRow.usualResidual.micrometres)
+      }
       interval = IntervalRow.read(&top)
       top.finish(what: "the limits file")
     }
@@ -61,6 +64,12 @@ struct LimitRow {
   let upper: LimitKey?
   /// Rows of the shipped table must be there; the others have no figure in field.md and are a site's own.
   let isRequired: Bool
+  /// Nobody may confirm past it, so it has no soft bounds.
+  var isHardOnly = false
+
+  /// What a site without a row of its own takes from a registration: 1 mm, the usual spacing of dots (field.md, row
+  /// "spacing"). Past it a dot may stand at its neighbour's place. Ours, derived.
+  static let usualResidual = Distance.micrometres(1_000)
 
   static let all = [
     LimitRow(key: "depth", unit: .millimetres, lower: .depthMinimum, upper: .depthMaximum, isRequired: true),
@@ -74,13 +83,18 @@ struct LimitRow {
     LimitRow(key: "dots-per-zone", unit: .count, lower: nil, upper: .zoneDotsMaximum, isRequired: false),
     LimitRow(key: "session-length", unit: .hours, lower: nil, upper: .sessionDurationMaximum, isRequired: true),
     LimitRow(key: "dwell", unit: .milliseconds, lower: nil, upper: .dwellMaximum, isRequired: false),
+    LimitRow(
+      key: "registration-residual", unit: .millimetres, lower: nil, upper: .registrationResidualMaximum,
+      isRequired: false, isHardOnly: true),
   ]
 
   private var ends: [LimitEnd] {
     LimitEnd.allCases.filter { end in
       switch end {
-      case .lowerHard, .lowerSoft: lower != nil
-      case .upperSoft, .upperHard: upper != nil
+      case .lowerHard: lower != nil
+      case .lowerSoft: lower != nil && !isHardOnly
+      case .upperSoft: upper != nil && !isHardOnly
+      case .upperHard: upper != nil
       }
     }
   }

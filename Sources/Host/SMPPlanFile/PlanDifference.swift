@@ -1,3 +1,4 @@
+internal import SMPModel
 package import SMPTreatment
 
 /// One thing that an amendment changes, in the plan's own words.
@@ -73,6 +74,9 @@ private struct PlanPart {
       parts += PlanWriter.values(of: zone).map { key, value in
         PlanPart(owner: .zone(zone.name), place: "zone \(zone.name): \(key)", value: value)
       }
+    }
+    parts += plan.landmarks.map { landmark in
+      PlanPart(owner: .plan, place: "landmark \(landmark.name): place", value: PlanWriter.place(landmark.place))
     }
     for session in plan.sessions {
       let owner = Owner.session(session.number)

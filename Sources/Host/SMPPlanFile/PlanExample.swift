@@ -25,6 +25,16 @@ extension PlanDocument {
       - name: edge
         needle: 1RL 0.25
         outline: [[5, -10], [25, -10], [25, 10], [5, 10]]        # 20 mm square
+    # The pad's own corners: a device with a frame of its own is registered to them before it works.
+    landmarks:
+      - name: corner-near-right
+        place: [-45, -25]
+      - name: corner-near-left
+        place: [45, -25]
+      - name: corner-far-left
+        place: [45, 25]
+      - name: corner-far-right
+        place: [-45, 25]
     sessions:
       - session: 1
         zone-order: strict    # the pad first, then the edge

@@ -84,5 +84,17 @@ enum PlanExampleHead {
            [0, 295.5], [-26.5, 293], [-53, 284], [-72, 267], [-82.5, 245.5], [-88, 221],
            [-87, 200.5], [-76.5, 193], [-66.5, 212.5], [-48.5, 227], [-25.5, 234.5], [0, 236.5],
            [25, 235], [48, 227.5], [65.5, 213.5]]
+
+    # Where a device with a frame of its own is told how the head lies in it, before each session: marked with the client
+    # sitting, around everything that is worked.
+    landmarks:
+      - name: nasion
+        place: [0, -70]
+      - name: ear-left
+        place: [165, 110]
+      - name: ear-right
+        place: [-165, 110]
+      - name: inion
+        place: [0, 320]
     """
 }

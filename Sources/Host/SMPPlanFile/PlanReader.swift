@@ -14,7 +14,8 @@ struct PlanReader {
     if let known = places[place] { return known }
     switch place {
     case .plan: return .start
-    case .field, .zone, .session: return self.place(of: .plan)
+    case .field, .zone, .landmark, .session: return self.place(of: .plan)
+    case .landmarkName(let landmark), .landmarkPlace(let landmark): return self.place(of: .landmark(landmark))
     case .zoneName(let zone), .outline(let zone): return self.place(of: .zone(zone))
     case .corner(let zone, _): return self.place(of: .outline(zone: zone))
     case .sessionNumber(let session), .sessionZones(let session): return self.place(of: .session(session))
@@ -45,6 +46,7 @@ struct PlanReader {
         return items.enumerated().map { zone($1, index: $0) }
       }
     }
+    draft.landmarks = landmarks(&top)
     if let entry = top.take("sessions") {
       places[.field(.sessions)] = entry.place
       draft.sessions = list(entry.value, what: "`sessions`").map { items in
@@ -137,7 +139,9 @@ struct PlanReader {
     }
     if let entry = mapping.take("name") {
       places[.zoneName(index)] = entry.value.place
-      draft.name = zoneName(entry.value)
+      draft.name = word(
+        entry.value, naming: "a zone",
+        such: ZoneNames.usual.joined(separator: ", ") + "; also such as temple-left")
     }
     draft.needle = mapping.text("needle", maximum: PlanBounds.needleCharacters)
     // Its values stand in the sessions by now, or are to stand there by themselves.
@@ -150,13 +154,14 @@ struct PlanReader {
     return draft
   }
 
-  private func zoneName(_ node: YAMLTree) -> Given<String> {
+  private func word(_ node: YAMLTree, naming what: String, such usual: String) -> Given<String> {
     let given = MappingReader.text(
-      node, what: "the zone's name", maximum: PlanBounds.zoneNameBytes, problems: problems)
+      node, what: "the \(what.split(separator: " ").last ?? "")'s name", maximum: PlanBounds.zoneNameBytes,
+      problems: problems)
     guard case .value(let name) = given, !ZoneNames.isValid(name) else { return given }
     problems.error(
-      node.place, "\(quoted(name)) cannot name a zone", allowed: "lower-case letters, digits and hyphens",
-      remedy: "usual names: \(ZoneNames.usual.joined(separator: ", ")); also such as temple-left")
+      node.place, "\(quoted(name)) cannot name \(what)", allowed: "lower-case letters, digits and hyphens",
+      remedy: "usual names: \(usual)")
     return .unreadable
   }
 
@@ -169,15 +174,15 @@ struct PlanReader {
     var corners: [ChartPosition] = []
     for (index, item) in items.enumerated() {
       places[.corner(zone: zone, corner: index)] = item.place
-      if let corner = corner(item) { corners.append(corner) }
+      if let corner = corner(item, of: "a corner") { corners.append(corner) }
     }
     return corners.count == items.count ? .value(corners) : .unreadable
   }
 
-  private func corner(_ node: YAMLTree) -> ChartPosition? {
-    let shape = "a corner is two numbers in mm, such as [-42.5, 18]"
+  private func corner(_ node: YAMLTree, of what: String) -> ChartPosition? {
+    let shape = "\(what) is two numbers in mm, such as [-42.5, 18]"
     guard case .list(let items) = node.content, items.count == 2 else {
-      problems.error(node.place, "this is no corner", allowed: shape, remedy: "write [x, y]")
+      problems.error(node.place, "this is no \(what.dropFirst(2))", allowed: shape, remedy: "write [x, y]")
       return nil
     }
     let extent = Bounds.chartExtent.micrometres
@@ -195,7 +200,7 @@ struct PlanReader {
           problems.error(
             item.place, "the coordinate \(quoted(text)) lies off the chart",
             allowed: "-\(Unit.millimetres.text(extent)) to \(Unit.millimetres.text(extent))",
-            remedy: "outlines are in millimetres from the middle of the chart")
+            remedy: "the chart is in millimetres from the middle of the chart")
         }
       } catch {
         problems.error(
@@ -205,6 +210,39 @@ struct PlanReader {
       }
     }
     return values.count == 2 ? ChartPosition(x: values[0], y: values[1]) : nil
+  }
+
+  // MARK: landmarks
+
+  private mutating func landmarks(_ top: inout MappingReader) -> Given<[LandmarkDraft]> {
+    guard let entry = top.take("landmarks") else { return .nothing }
+    places[.field(.landmarks)] = entry.place
+    return list(entry.value, what: "`landmarks`").map { items in
+      if items.count > Landmark.counts.upperBound {
+        return Array(repeating: LandmarkDraft(), count: items.count)
+      }
+      return items.enumerated().map { landmark($1, index: $0) }
+    }
+  }
+
+  private mutating func landmark(_ node: YAMLTree, index: Int) -> LandmarkDraft {
+    places[.landmark(index)] = node.place
+    var draft = LandmarkDraft()
+    guard var mapping = MappingReader(node, what: "a landmark", problems: problems) else {
+      draft.name = .unreadable
+      draft.place = .unreadable
+      return draft
+    }
+    if let entry = mapping.take("name") {
+      places[.landmarkName(index)] = entry.value.place
+      draft.name = word(entry.value, naming: "a landmark", such: "nasion, ear-left, ear-right, inion")
+    }
+    if let entry = mapping.take("place") {
+      places[.landmarkPlace(index)] = entry.value.place
+      draft.place = corner(entry.value, of: "a place").map(Given.value) ?? .unreadable
+    }
+    mapping.finish(what: "a landmark")
+    return draft
   }
 
   // MARK: sessions

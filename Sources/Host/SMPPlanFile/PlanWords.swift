@@ -68,6 +68,7 @@ extension PlanField {
     case .naturalDensity: "natural-density"
     case .pigment: "pigment"
     case .zones: "zones"
+    case .landmarks: "landmarks"
     case .sessions: "sessions"
     }
   }

@@ -19,6 +19,10 @@ enum PlanWriter {
     }
     lines += ["chart-unit: mm", "zones:"]
     for zone in plan.zones { lines += self.lines(of: zone) }
+    if !plan.landmarks.isEmpty { lines.append("landmarks:") }
+    for landmark in plan.landmarks {
+      lines += ["  - name: \(landmark.name)", "    place: \(place(landmark.place))"]
+    }
     lines.append("sessions:")
     for session in plan.sessions {
       lines.append("  - session: \(session.number)")
@@ -60,7 +64,7 @@ enum PlanWriter {
   }
 
   static func values(of zone: PlanZone) -> [Value] {
-    let corners = zone.outline.corners.map { "[\(coordinate($0.x)), \(coordinate($0.y))]" }.joined(separator: ", ")
+    let corners = zone.outline.corners.map(place).joined(separator: ", ")
     return (zone.needle.map { [("needle", quotedText($0))] } ?? []) + [("outline", "[\(corners)]")]
   }
 
@@ -69,7 +73,7 @@ enum PlanWriter {
     if let needle = zone.needle { lines.append("    needle: \(quotedText(needle))") }
     lines.append("    outline:")
     // A line for each corner: an outline may have many.
-    for corner in zone.outline.corners { lines.append("      - [\(coordinate(corner.x)), \(coordinate(corner.y))]") }
+    for corner in zone.outline.corners { lines.append("      - \(place(corner))") }
     return lines
   }
 
@@ -95,6 +99,8 @@ enum PlanWriter {
   private static func length(_ micrometres: Int64) -> String { Unit.millimetres.text(micrometres) }
   private static func speed(_ speed: Speed) -> String { Unit.hertz.text(speed.millihertz) }
   private static func density(_ density: Density) -> String { Unit.perSquareCentimetre.text(density.perSquareMetre) }
+
+  static func place(_ place: ChartPosition) -> String { "[\(coordinate(place.x)), \(coordinate(place.y))]" }
 
   /// Without its unit: the document states it once.
   private static func coordinate(_ value: Int32) -> String {

@@ -106,11 +106,13 @@ extension FindingWords {
     case .sessionField(_, _, let field): field.key
     case .field(let field): field.key
     case .session: "the whole session"
-    case .plan, .zone, .zoneName, .outline, .corner, .sessionNumber, .sessionZones, .sessionZone: "the value"
+    case .plan, .zone, .zoneName, .outline, .corner, .landmark, .landmarkName, .landmarkPlace, .sessionNumber,
+      .sessionZones, .sessionZone:
+      "the value"
     }
   }
 
-  private static func mm(_ distance: Distance) -> String { Unit.millimetres.text(distance.micrometres) }
+  static func mm(_ distance: Distance) -> String { Unit.millimetres.text(distance.micrometres) }
   private static func perCm2(_ density: Density) -> String { Unit.perSquareCentimetre.text(density.perSquareMetre) }
 }
 
@@ -118,7 +120,7 @@ extension LimitKey {
   /// How documents write a value of this key.
   var unit: Unit {
     switch self {
-    case .depthMinimum, .depthMaximum, .spacingMinimum: .millimetres
+    case .depthMinimum, .depthMaximum, .spacingMinimum, .registrationResidualMaximum: .millimetres
     case .speedMinimum, .speedMaximum: .hertz
     case .discDensityMaximum, .zoneDensityMaximum: .perSquareCentimetre
     case .zoneDotsMaximum, .sessionDotsMaximum: .count

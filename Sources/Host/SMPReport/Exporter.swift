@@ -121,8 +121,9 @@ extension EntryKind {
     case .grant, .grantEnded, .dot, .denial: true
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
       .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned, .lotRegistered, .lotWithdrawn,
-      .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged,
-      .comfortScored, .resumed, .disarmed, .uncertain, .resolved, .sessionClosed, .sessionSealed, .deviceAttached,
+      .sessionOpened, .zoneOpened, .limitConfirmed, .stepOverridden, .handpieceRegistered, .setPoints, .paused,
+      .supplyChanged, .comfortScored, .resumed, .disarmed, .uncertain, .resolved, .sessionClosed, .sessionSealed,
+      .deviceAttached,
       .deviceDetached, .deviceRefused, .linkAlarm, .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest,
       .armIntended, .armed, .resumeIntended, .unbiddenContact, .stop, .fault, .faultCleared, .lockedOut, .unlocked:
       false

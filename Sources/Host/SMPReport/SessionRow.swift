@@ -39,7 +39,8 @@ struct SessionRow: Sendable {
     case .fault: faults += 1
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
       .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned, .lotRegistered, .lotWithdrawn,
-      .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged, .comfortScored, .resumed,
+      .zoneOpened, .limitConfirmed, .stepOverridden, .handpieceRegistered, .setPoints, .paused, .supplyChanged,
+      .comfortScored, .resumed,
       .disarmed, .uncertain, .resolved, .sessionSealed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm,
       .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended, .grant,
       .grantEnded, .unbiddenContact, .stop, .faultCleared, .lockedOut, .unlocked:

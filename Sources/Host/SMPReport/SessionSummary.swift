@@ -73,7 +73,8 @@ package struct SessionSummary: Hashable, Sendable {
       }
     case .journalCreated, .daemonStarted, .operatorAction, .tailAccepted, .confidentialErased, .planImported,
       .planAmended, .planAgreed, .planSigned, .courseAssessed, .courseAbandoned, .lotRegistered, .lotWithdrawn,
-      .zoneOpened, .limitConfirmed, .stepOverridden, .setPoints, .paused, .supplyChanged, .comfortScored, .resumed,
+      .zoneOpened, .limitConfirmed, .stepOverridden, .handpieceRegistered, .setPoints, .paused, .supplyChanged,
+      .comfortScored, .resumed,
       .disarmed, .uncertain, .resolved, .sessionSealed, .deviceAttached, .deviceDetached, .deviceRefused, .linkAlarm,
       .profilesIntended, .profilesLoaded, .selfTestIntended, .selfTest, .armIntended, .armed, .resumeIntended,
       .faultCleared, .lockedOut, .unlocked:

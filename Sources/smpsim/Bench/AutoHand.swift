@@ -55,12 +55,7 @@ extension HandWork {
   }
 
   init(profile: SessionProfile, living: [ChartPosition], _ device: DeviceCapabilities, site: LimitSet) {
-    let error: Distance =
-      switch device.positioning {
-      case .none: .zero
-      // The guard adds the error of both dots (S4); whoever keeps less distance is denied.
-      case .absolute(let accuracy): accuracy + accuracy
-      }
+    let error = HandWork.positionError(on: device.positioning)
     self.init(profile: profile, made: [], living: living, positionError: error, site: site)
   }
 }

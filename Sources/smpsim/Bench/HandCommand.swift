@@ -21,6 +21,8 @@ struct HandCommand: ParsableCommand {
   var plan: String?
   @Option(help: "Which of the plan's sessions.")
   var session = 1
+  @Option(help: ArgumentHelp("Only hold the tip to this landmark of the plan, for a registration.", valueName: "name"))
+  var landmark: String?
   @Flag(help: "Put the handpiece down and forget the job.")
   var down = false
   @Option(help: ArgumentHelp("The clinic's limits file; the defaults without it.", valueName: "file"))
@@ -35,8 +37,10 @@ struct HandCommand: ParsableCommand {
     try reporting {
       if down {
         _ = try bench.ask(SimulatorInterface.LayDown.self, .init(dryRun: nil))
+        _ = try bench.ask(SimulatorInterface.Approach.self, .init())
         return Terminal.say("the handpiece is down")
       }
+      if let landmark { return try hold(landmark) }
       // The sheet first: a plan with mistakes in it asks nobody anything.
       let sheet = try sheet()
       let work = try sheet(dotsMade())
@@ -44,6 +48,24 @@ struct HandCommand: ParsableCommand {
       let dots = work.zones.reduce(0) { $0 + $1.dots }
       Terminal.say("the hand has session \(session) to work: \(dots) dots in \(work.zones.count) zones")
     }
+  }
+
+  /// Where the landmark is in truth; the device sees it in its own frame.
+  private func hold(_ name: String) throws {
+    let path = plan ?? ""
+    guard let bytes = FileBytes.read(path, atMost: PlanDocument.maximumBytes),
+      let plan = PlanDocument.parse(bytes).plan
+    else { throw Failed("\(path) is no plan. Remedy: see what smpctl plan check says of it", status: 65) }
+    guard let landmark = plan.landmarks.first(where: { $0.name == name }) else {
+      let known = plan.landmarks.map(\.name)
+      let likely = Nearest.word(to: name, among: known).map { "did you mean \($0)? " } ?? ""
+      throw Failed(
+        "\(path) has no landmark \(name). Remedy: \(likely)it has: " + known.joined(separator: ", "), status: 3)
+    }
+    _ = try bench.ask(
+      SimulatorInterface.Approach.self,
+      .init(place: .init(xMicrometres: Int64(landmark.place.x), yMicrometres: Int64(landmark.place.y))))
+    Terminal.say("the tip is held to \(name)")
   }
 
   /// What the device has put into the skin.

@@ -137,7 +137,7 @@ struct DriverConversation: ~Copyable {
       case .status, .requested, .record:
         try hold(identified == 1, "nothing is believed of a device that is not identified")
       case .profilesLoaded: throw BrokenPromise(description: "S5 a profile set nobody sent is not loaded")
-      case .answered, .stopFailed, .linkAlarm, .detached: break
+      case .answered, .tipRead, .stopFailed, .linkAlarm, .detached: break
       }
     }
   }
@@ -149,7 +149,7 @@ struct DriverConversation: ~Copyable {
         throw BrokenPromise(description: "bulk OUT carries commands")
       }
       switch command {
-      case .hello, .renewLease, .suspend, .disarm, .deny, .release, .readRecords: break
+      case .hello, .renewLease, .suspend, .disarm, .deny, .release, .readRecords, .readTip: break
       case .beginProfiles, .profile, .commitProfiles, .startSelfTest, .arm, .resume, .grant:
         throw BrokenPromise(description: "S1 S2 \(command) leaves without a record")
       }
@@ -161,7 +161,7 @@ extension DeviceCapabilities {
   static let ofThePort = DeviceCapabilities(
     oldestVersion: 1, newestVersion: 1, depthMinimum: .zero, depthMaximum: .micrometres(1_900),
     depthStep: .micrometres(10), depthAccuracy: .micrometres(150), speedMinimum: .millihertz(50_000),
-    speedMaximum: .millihertz(150_000), positioning: .absolute(accuracy: .micrometres(50)), recordWindow: 4,
+    speedMaximum: .millihertz(150_000), positioning: .chart(accuracy: .micrometres(50)), recordWindow: 4,
     leaseMaximum: Bounds.leaseLifetime, hasPedal: true, hasStopInput: false, indicators: .lamp, serial: "FUZZ",
     firmware: "fuzz", isSimulated: true)
 }

@@ -11,7 +11,7 @@ struct FirmwareConversation {
   private static let capabilities = DeviceCapabilities(
     oldestVersion: 1, newestVersion: 1, depthMinimum: .micrometres(100), depthMaximum: .micrometres(1_500),
     depthStep: .micrometres(10), depthAccuracy: .micrometres(20), speedMinimum: .millihertz(20_000),
-    speedMaximum: .millihertz(150_000), positioning: .absolute(accuracy: .micrometres(50)), recordWindow: window,
+    speedMaximum: .millihertz(150_000), positioning: .chart(accuracy: .micrometres(50)), recordWindow: window,
     leaseMaximum: .milliseconds(150), hasPedal: true, hasStopInput: true, indicators: [.lamp], serial: "FUZZ",
     firmware: "fuzz", isSimulated: true)
 

@@ -59,7 +59,7 @@ private enum Seeds {
       .hello(oldest: 1, newest: 1), .beginProfiles(generation: 7, count: 2), .profile(profile),
       .commitProfiles(digest), .startSelfTest, .arm(digest), .renewLease(digest), .suspend, .resume, .disarm,
       .grant(GrantNumber(number: 123_456_789_012), grant), .deny(RequestID(number: 78), .moveAway),
-      .release(upTo: RecordSequence(number: 901)), .readRecords,
+      .release(upTo: RecordSequence(number: 901)), .readRecords, .readTip,
     ]
   }
 
@@ -67,7 +67,7 @@ private enum Seeds {
     let messages: [DeviceMessage] =
       [
         .accepted(status(.running)), .refused(.requestExpired, status(.faulted, .contactWithoutGrant)), .version(1),
-        .profiles(digest),
+        .profiles(digest), .tip(DevicePosition(x: -431_250, y: 77_003)),
       ] + RecordOutcome.allCases.map { .record(record($0)) }
     let notices: [DeviceNotice] = [
       .dotRequested(

@@ -194,11 +194,7 @@ package final class Life {
   func takeUp() throws {
     guard let session = station.session, let capabilities = station.board.newest?.snapshot.device?.capabilities
     else { return }
-    let error: Distance =
-      switch capabilities.positioning {
-      case .none: .zero
-      case .absolute(let accuracy): accuracy + accuracy
-      }
+    let error = HandWork.positionError(on: capabilities.positioning)
     let living = try station.store.livingDots(course: LifePlan.course).map(\.position)
     station.device.takeUp(
       HandWork(

@@ -41,12 +41,7 @@ package enum StationOrders {
 extension HandWork {
   /// What the order asks for, with what is in the skin already.
   package init(_ order: StartOrder, _ device: DeviceCapabilities) {
-    let error: Distance =
-      switch device.positioning {
-      case .none: .zero
-      // The guard adds the error of both dots (S4).
-      case .absolute(let accuracy): accuracy + accuracy
-      }
+    let error = HandWork.positionError(on: device.positioning)
     self.init(
       profile: order.profile, made: [], living: order.history.map(\.position), positionError: error,
       site: order.site ?? LimitSet())

@@ -90,7 +90,7 @@ extension HostCommand {
       // With the needle parked (DeviceProtocol.md).
       case .startSelfTest: return .milliseconds(200)
       case .hello, .beginProfiles, .profile, .commitProfiles, .suspend, .resume, .disarm, .grant, .deny, .release,
-        .readRecords:
+        .readRecords, .readTip:
         return nil
       }
     } catch {

@@ -37,6 +37,11 @@ struct EventWords: Sendable {
       Line(
         title: "Step overridden: " + EventWords.words(body.step), by: disclosed(body.by), reason: disclosed(body.reason)
       )
+    case .handpieceRegistered(let body):
+      Line(
+        title: "Handpiece registered to \(body.landmarks.count) landmarks",
+        facts: "at most \(Figures.depth(.micrometres(body.greatestResidual.micrometres))) left over",
+        by: disclosed(body.operatorName))
     case .setPoints(let body):
       Line(
         title: "Set-points of " + zone(body.zone),
@@ -135,6 +140,7 @@ struct EventWords: Sendable {
     case .dwellMaximum: "Longer contact than allowed"
     case .sessionDotsMaximum: "More dots than allowed in one session"
     case .sessionDurationMaximum: "Longer session than allowed"
+    case .registrationResidualMaximum: "The registration leaves more over than allowed"
     }
   }
 }

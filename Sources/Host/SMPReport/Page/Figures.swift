@@ -56,7 +56,7 @@ enum Figures {
   /// An amount of a limit, in the unit of its key.
   static func amount(_ value: Int64, _ key: LimitKey) -> String {
     switch key {
-    case .depthMinimum, .depthMaximum, .spacingMinimum: millimetres(value) + " mm"
+    case .depthMinimum, .depthMaximum, .spacingMinimum, .registrationResidualMaximum: millimetres(value) + " mm"
     case .speedMinimum, .speedMaximum: decimal(value, digits: 3, shown: 1) + " Hz"
     case .discDensityMaximum, .zoneDensityMaximum: decimal(value, digits: 4, shown: 1) + " dots/cm²"
     case .zoneDotsMaximum, .sessionDotsMaximum: count(value) + " dots"
