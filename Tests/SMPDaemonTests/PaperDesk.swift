@@ -40,6 +40,16 @@ extension DiagnosisTests.Desk {
     }
   }
 
+  /// A contact that nobody gave leave for.
+  func unbidden(session: String, course: String) throws {
+    try note(
+      .unbiddenContact(
+        UnbiddenContactEntry(
+          sequence: RecordSequence(number: 0), zone: ZoneIndex(number: 0), position: ChartPosition(x: 0, y: 0),
+          depthReported: .micrometres(300), speedReported: .millihertz(100_000), dwell: .milliseconds(5), strokes: 1)),
+      session: session, course: course)
+  }
+
   /// The first session of a course, in which this many dots were made.
   /// - Parameter ending: nil leaves it open.
   func treat(_ course: String, cartridge: String = "K1", ending: WallTime?, dots: Int = 1) throws {

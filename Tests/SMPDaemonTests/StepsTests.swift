@@ -81,6 +81,72 @@ import Testing
     #expect(try order(desk, "C-3", cartridge: "K1/2").earlier.cartridgeUsedIn == nil, "another of the same lot")
     try desk.treat("C-9", cartridge: "K2", ending: Self.at(3), dots: 0)
     #expect(try order(desk, "C-3", cartridge: "K2").earlier.cartridgeUsedIn == nil, "it made no dot")
+    for spelling in ["k1", " K 1", "K1\u{200B}", "Ｋ１"] {
+      #expect(try order(desk, "C-3", cartridge: spelling).earlier.cartridgeUsedIn == "C-1-1", "\(spelling)")
+    }
+  }
+
+  @Test("S12 a contact without leave was in the skin too: the cartridge is used, and the interval runs")
+  func unbidden() throws {
+    let desk = try Self.desk()
+    try desk.treat("C-1", cartridge: "K1", ending: Self.at(2), dots: 0)
+    #expect(try order(desk, "C-3", cartridge: "K1").earlier.cartridgeUsedIn == nil)
+    try desk.unbidden(session: "C-1-1", course: "C-1")
+    #expect(try order(desk, "C-3", cartridge: "K1").earlier.cartridgeUsedIn == "C-1-1")
+    #expect(try visits(desk, "C-2")?.last == Self.at(2))
+  }
+
+  @Test("S12 a reference in other letters is the same client") func letters() throws {
+    let desk = try Self.desk()
+    try desk.takeIn("C-4", PlanDocument.exampleText, client: "a")
+    try desk.treat("C-1", cartridge: "K1", ending: Self.at(2))
+    #expect(try visits(desk, "C-4")?.last == Self.at(2))
+    #expect(try order(desk, "C-4", cartridge: "K1").history.count == 1)
+  }
+
+  @Test("S12 a clock that was set back during a session does not shorten the wait") func setBack() throws {
+    let desk = try Self.desk()
+    try desk.treat("C-1", ending: Self.at(-30))
+    #expect(try visits(desk, "C-2")?.last == Self.at(0), "it began then")
+  }
+
+  @Test("S12 nothing of a client passes for practice skin, and nothing of practice skin for a client") func mixed()
+    throws
+  {
+    let desk = try Self.desk()
+    func refused(_ act: () throws -> Void) -> Bool {
+      do { try act() } catch let failure as Failure {
+        if case .refused(let refusal) = failure { return refusal.rule == "practice_skin" }
+      } catch {}
+      return false
+    }
+    let practice = PlanDocument.smallExampleText
+    #expect(refused { _ = try desk.library.importPlan(practice.replacing("PRACTICE-1", with: "b")) })
+    #expect(refused { _ = try desk.library.importPlan(practice.replacing("PRACTICE-1", with: "B"), dryRun: true) })
+    #expect(refused { _ = try desk.library.importPlan(PlanDocument.exampleText.replacing("C-2041", with: "P")) })
+    _ = try desk.library.importPlan(practice.replacing("PRACTICE-1", with: "P"))
+    // In a journal from before there was this rule.
+    try desk.takeIn("C-8", practice, client: "B")
+    #expect(refused { _ = try desk.library.signPlan("C-8", by: "N", consent: nil) })
+    #expect(refused { _ = try order(desk, "C-8") })
+    #expect(refused { _ = try order(desk, "C-3") })
+    #expect(try order(desk, "C-1").profile.course == "C-1")
+  }
+
+  @Test("S12 a lot that expired by a clock that was kept is not made good by setting it back") func lotAndClock() throws
+  {
+    let desk = try Self.desk()
+    for supply in [LotInterface.Supply.pigment, .cartridge] {
+      let lot = LotInterface.Register.Parameters(
+        supply: supply, lot: supply == .pigment ? "L" : "K9", brand: "Example Pigments",
+        shade: supply == .pigment ? "Ash 2" : nil, expires: CalendarDate(Self.at(60)).text, by: "N")
+      let (_, draft) = try desk.library.registerLot(lot, wall: Self.at(40))
+      try desk.note(draft.body, at: Self.at(40))
+    }
+    #expect(try order(desk, "C-1").earlier.lots == [.pigment: .good, .cartridge: .good])
+    try desk.note(.operatorAction(OperatorActionEntry(method: "io.smpd.device.SelfTest")), at: Self.at(70))
+    let lots = try order(desk, "C-1").earlier.lots
+    #expect(lots[.pigment] == .expired(CalendarDate(Self.at(60))) && lots[.cartridge] != .good, "it is day 50 again")
   }
 
   @Test("S12 S13 an override names its steps, who and why, or is refused")

@@ -57,6 +57,13 @@ import Testing
 
     """
 
+  @Test("S13 a number of a session that is none takes nothing from a preset, and breaks nothing") func numbers() {
+    for number in ["0", "-1", "\(Int.min)", "\(Int.max)", "99999999999999999999"] {
+      let text = Self.plan.replacing("- session: 1", with: "- session: \(number)")
+      #expect(read(text).plan == nil, "\(number)")
+    }
+  }
+
   private static func shelf(_ usual: String = usual) -> PresetShelf {
     PresetShelf([("usual", Array(usual.utf8)), ("closely-shaved", Array(usual.utf8))])
   }

@@ -6,8 +6,18 @@ package enum Supply: String, CaseIterable, Hashable, Sendable {
 
 /// Names of lots, as people copy them from labels.
 package enum Lot {
-  /// Capitals and spaces make no difference: better one too many found than one too few.
-  package static func comparable(_ name: String) -> String { name.lowercased().filter { !$0.isWhitespace } }
+  /// Capitals, spaces, characters that cannot be seen, and full-width forms make no difference: better one too many found
+  /// than one too few.
+  package static func comparable(_ name: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in name.unicodeScalars
+    where !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint {
+      // U+FF01 to U+FF5E repeat ASCII from the exclamation mark on.
+      let isFullWidth = (0xFF01...0xFF5E).contains(scalar.value)
+      scalars.append(isFullWidth ? Unicode.Scalar(UInt8(scalar.value - 0xFEE0)) : scalar)
+    }
+    return String(scalars).lowercased()
+  }
 
   /// Whether what was used is of this lot: the lot itself, or, behind a stroke, one of several of it (`K456/2`).
   package static func has(_ lot: String, _ used: String) -> Bool {

@@ -39,6 +39,7 @@ extension Library {
       throw .nothingToDo(
         state: "signed", remedy: "the plan was signed by \(signature.by) already; see smpctl plan show \(name)")
     }
+    try checkPractice(course.plan, of: name)
     try checkConsent(course, consent)
     let signer = salts.salted(by)
     let document = consent.map(salts.salted)

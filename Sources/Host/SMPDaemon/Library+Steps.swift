@@ -13,7 +13,7 @@ extension Library {
     for name in try courses() {
       if name == course.course {
         names.append(name)
-      } else if try self.course(name).plan.client == course.plan.client {
+      } else if try self.course(name).plan.isOfSameClient(as: course.plan) {
         names.append(name)
       }
     }
@@ -28,17 +28,31 @@ extension Library {
     var last: WallTime?
     for name in own {
       let sessions = try read { (store) throws(JournalError) in try store.sessions(course: name) }
-      for session in sessions where session.dotsMade > 0 {
-        last = [last, session.closed ?? session.opened].compactMap(\.self).max()
-      }
+      for session in sessions where session.wasInSkin { last = max(last ?? session.over, session.over) }
     }
     return last.map(interval.window)
   }
 
-  /// A session in which this cartridge made dots on a client other than that of these courses.
+  /// A session in which this cartridge was in the skin of a client other than that of these courses.
   func otherUse(of cartridge: String, than own: [String]) throws(Failure) -> String? {
     let uses = try read { (store) throws(JournalError) in try store.sessions(cartridge: cartridge) }
-    return uses.first { $0.dotsMade > 0 && !own.contains($0.course) }?.session
+    return uses.first { $0.wasInSkin && !own.contains($0.course) }?.session
+  }
+
+  /// Practice skin waits for nothing and takes whatever is at hand, so nothing of a client may pass for it: a reference
+  /// stands for the one or the other.
+  /// - Parameter course: left out; nil while it is none yet.
+  func checkPractice(_ plan: Plan, of course: String? = nil) throws(Failure) {
+    for name in try courses() where name != course {
+      let other = try self.course(name).plan
+      guard other.isOfSameClient(as: plan), (other.skin == .practice) != (plan.skin == .practice) else { continue }
+      let (here, there) = plan.skin == .practice ? ("practice skin", "a client") : ("a client", "practice skin")
+      throw .refused(
+        Failure.Refusal(
+          rule: "practice_skin",
+          reason: "this plan is for \(here), and \(name) has the same reference \(other.client) for \(there)",
+          remedy: "give practice skin a reference of its own under client:, such as PRACTICE-1"))
+    }
   }
 
   static func override(_ wish: SessionInterface.Override) throws(Failure) -> StepOverride {
@@ -57,4 +71,9 @@ extension Library {
     }
     return StepOverride(steps: steps, by: wish.by, reason: wish.reason)
   }
+}
+
+extension Plan {
+  /// References are copied by hand: capitals make no difference.
+  fileprivate func isOfSameClient(as other: Plan) -> Bool { client.lowercased() == other.client.lowercased() }
 }

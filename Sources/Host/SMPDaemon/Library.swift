@@ -160,6 +160,7 @@ package final class Library: Sendable {
         course: course.course, planDigest: Fingerprint(of: course.stored.text).bytes, session: number)
     else { throw .notFound(what: "session", name: String(number), remedy: "see smpctl course status \(wish.course)") }
     let site = siteLimits()
+    try checkPractice(course.plan, of: course.course)
     let own = try courses(ofClientOf: course)
     return StartOrder(
       session: Self.sessionName(course.course, number, among: sessions.map(\.session)), profile: profile,
@@ -171,7 +172,7 @@ package final class Library: Sendable {
       earlier: EarlierUse(
         visits: try visits(of: course, among: own, site.interval),
         cartridgeUsedIn: try otherUse(of: wish.cartridge, than: own),
-        lots: try lots(of: wish, for: course.plan, on: CalendarDate(wall))),
+        lots: try lots(of: wish, for: course.plan, on: try day(wall))),
       wall: wall, override: try wish.override.map(Self.override), isAbandoned: course.papers.abandonment != nil)
   }
 

@@ -128,7 +128,14 @@ extension Library {
       earlier: EarlierUse(
         visits: nil,
         cartridgeUsedIn: try names[.cartridge].flatMap { (lot) throws(Failure) in try otherUse(of: lot, than: own) },
-        lots: try standings(of: names, for: course.plan, on: CalendarDate(wall))))
+        lots: try standings(of: names, for: course.plan, on: day(wall))))
+  }
+
+  /// The day on which a lot is to be used. A clock that was set back does not make an expired one good: what a clock that
+  /// was kept has said before counts too.
+  func day(_ wall: WallTime) throws(Failure) -> CalendarDate {
+    let trusted = try read { (store) throws(JournalError) in try store.newestTrustedWall() }
+    return CalendarDate(max(wall, trusted ?? wall))
   }
 
   func lotRows(on today: CalendarDate) throws(Failure) -> [LotInterface.Lot] {

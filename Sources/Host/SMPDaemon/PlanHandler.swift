@@ -141,6 +141,7 @@ extension Library {
     let fingerprint = Fingerprint(of: bytes)
     let (course, standing) = try reference(for: fingerprint)
     let known = standing != .new
+    if !known { try checkPractice(plan) }
     let reply = PlanInterface.Import.Reply(course: course, known: known, problems: problems)
     if dryRun || standing == .stored { return (reply, .none) }
     if known { return (reply, .await) }

@@ -22,12 +22,18 @@ package struct SessionRecord: Hashable, Sendable {
   /// Presumed ones included.
   package let dotsMade: Int64
   package let dotsPresumed: Int64
+  package let unbiddenContacts: Int64
   package let denials: Int64
   package let faults: Int64
   package let simulated: Bool
   package let firstEntry: UInt64
   package let lastEntry: UInt64
   package let seal: SealState
+
+  /// The needle was in the client's skin, with leave or without.
+  package var wasInSkin: Bool { dotsMade > 0 || unbiddenContacts > 0 }
+  /// When it was over, or began while it is open: by a clock that was set back in between the later of the two.
+  package var over: WallTime { max(opened, closed ?? opened) }
 }
 
 extension JournalStore {
@@ -36,13 +42,48 @@ extension JournalStore {
     try sessions(course == nil ? "" : "WHERE s.course = ?", course)
   }
 
-  /// Those in which this cartridge was named, at the start or later, oldest first.
+  /// Those in which this cartridge was named, at the start or later, however it was spelt (`Lot.comparable`), oldest
+  /// first.
   package func sessions(cartridge: String) throws(JournalError) -> [SessionRecord] {
-    try sessions(
+    let openings = """
+      FROM entries o INDEXED BY entries_of_course %
+      WHERE o.kind IN ('session_opened', 'session_closed') AND o.kind = 'session_opened'
       """
-      WHERE ? IN (SELECT s.cartridge UNION ALL SELECT json_extract(x.body, '$.lot') FROM entries x
-        WHERE x.session = s.session_id AND x.kind = 'supply_changed' AND json_extract(x.body, '$.supply') = 'cartridge')
-      """, cartridge)
+    let named = try attempt { pool in
+      try pool.read { database in
+        try Row.fetchAll(
+          database,
+          sql: """
+            SELECT o.number, o.session, json_extract(o.body, '$.cartridge') \(openings.replacing("%", with: ""))
+            UNION SELECT o.number, o.session, json_extract(x.body, '$.lot')
+              \(openings.replacing("%", with: "JOIN entries x ON x.session = o.session AND x.kind = 'supply_changed'"))
+              AND json_extract(x.body, '$.supply') = 'cartridge'
+            ORDER BY 1
+            """
+        ).map { (session: $0[1] as String?, cartridge: $0[2] as String?) }
+      }
+    }
+    let wanted = Lot.comparable(cartridge)
+    var found: [SessionRecord] = []
+    for (name, used) in named where used.map(Lot.comparable) == wanted && found.last?.session != name {
+      if let name, let record = try session(name) { found.append(record) }
+    }
+    return found
+  }
+
+  /// The newest wall time of a clock that was kept by a time service, or simulated, among the newest entries; nil where
+  /// there is none.
+  package func newestTrustedWall() throws(JournalError) -> WallTime? {
+    try attempt { pool in
+      try pool.read { database in
+        try Int64.fetchOne(
+          database,
+          sql: """
+            SELECT max(wall_ms) FROM (SELECT wall_ms, clock FROM entries ORDER BY number DESC LIMIT 10000)
+            WHERE clock != '\(ClockQuality.unsynchronised.rawValue)'
+            """)
+      }
+    }.map { WallTime(milliseconds: $0) }
   }
 
   /// One session; nil where there is none of that name.
@@ -88,7 +129,8 @@ extension JournalStore {
       try pool.read { database in
         let sql = """
           SELECT s.*, e.wall_ms AS opened_ms, c.wall_ms AS closed_ms,
-            EXISTS (SELECT 1 FROM entries x WHERE x.session = s.session_id AND x.kind = 'session_sealed') AS sealed
+            EXISTS (SELECT 1 FROM entries x WHERE x.session = s.session_id AND x.kind = 'session_sealed') AS sealed,
+            (SELECT count(*) FROM entries x WHERE x.session = s.session_id AND x.kind = 'unbidden_contact') AS unbidden
           FROM sessions s
           JOIN entries e ON e.session = s.session_id AND e.kind = 'session_opened'
           LEFT JOIN entries c ON c.session = s.session_id AND c.kind = 'session_closed'
@@ -120,7 +162,8 @@ extension JournalStore {
       pigmentLot: try fact("pigment_lot"), cartridge: try fact("cartridge"), plan: try fingerprint("plan_sha256"),
       opened: WallTime(milliseconds: try fact("opened_ms")), closed: closed.map { WallTime(milliseconds: $0) },
       outcome: row["outcome"], dotsPlanned: try fact("dots_planned"), dotsMade: try fact("dots_made"),
-      dotsPresumed: try fact("dots_presumed"), denials: try fact("denials"), faults: try fact("faults"),
+      dotsPresumed: try fact("dots_presumed"), unbiddenContacts: try fact("unbidden"), denials: try fact("denials"),
+      faults: try fact("faults"),
       simulated: try fact("simulated"), firstEntry: try fact("first_entry"), lastEntry: try fact("last_entry"),
       seal: try fact("sealed") ? .sealed : closed == nil ? .open : .unsealed)
   }

@@ -35,7 +35,7 @@ struct PresetFilling {
     var used: Set<String> = []
     let sessions = Self.items("sessions", of: top).map { session in
       guard case .mapping(let entries) = session.content,
-        let number = Self.text("session", of: entries).flatMap(Int.init)
+        let number = Self.text("session", of: entries).flatMap(Int.init), number >= 1
       else { return session }
       let zones = Self.items("zones", of: entries).map { fill($0, session: number, presets, &used) }
       return Self.replacing("zones", of: session, entries, by: zones)
