@@ -11,7 +11,7 @@ package struct CalendarDate: Hashable, Sendable {
   /// Nil unless it is a day that exists, written `2027-03-31`.
   package init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.map(\.utf8.count) == [4, 2, 2] else { return nil }
+    guard parts.map({ $0.utf8.count }) == [4, 2, 2] else { return nil }
     let numbers = parts.compactMap { part in
       part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int64(part) : nil
     }
