@@ -76,5 +76,28 @@ import Testing
     let verified = try daemon.smpctl("log", "verify")
     #expect(verified.status == 0, "\(verified)")
     #expect(try daemon.smpctl("log", "events").output.contains("handpiece_registered"))
+    try placesAreTrue(daemon)
+  }
+
+  /// The needle's own log knows the chart; the device knows its own frame, turned and moved by centimetres. Within the
+  /// device's accuracy, twice: at the dots, and at the landmarks that were read.
+  private func placesAreTrue(_ daemon: LiveDaemon) throws {
+    let script = """
+      import json, socket, sqlite3, sys
+      s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+      s.sendall(json.dumps({"method": "io.smpd.simulator.Contacts"}).encode() + b"\\0")
+      data = b""
+      while not data.endswith(b"\\0"): data += s.recv(65536)
+      contacts = json.loads(data[:-1])["parameters"]["contacts"]
+      db = sqlite3.connect(sys.argv[2])
+      dots = db.execute("SELECT x_micrometres, y_micrometres FROM dots").fetchall()
+      assert len(contacts) == len(dots) >= 3, (len(contacts), len(dots))
+      for c, (x, y) in zip(contacts, dots):
+          off = ((c["xMicrometres"] - x) ** 2 + (c["yMicrometres"] - y) ** 2) ** 0.5
+          assert off <= 2 * 50, (off, c, x, y)
+      """
+    let outcome = try Programs.run(
+      "/usr/bin/env", ["python3", "-c", script, daemon.socket, daemon.state + "/journal.sqlite"])
+    #expect(outcome.status == 0, "\(outcome)")
   }
 }
