@@ -21,7 +21,20 @@ extension Wording {
       }
       text += table.text
     }
-    return text + "\n\n" + course(summary)
+    return text + "\n\n" + course(summary) + landmarks(summary)
+  }
+
+  /// What the needle tip is held to before a session, on a device with a frame of its own.
+  private static func landmarks(_ summary: PlanInterface.Summary) -> String {
+    guard !summary.landmarks.isEmpty else { return "" }
+    var table = TextTable(["LANDMARK", "X", "Y"], numeric: [1, 2])
+    for landmark in summary.landmarks {
+      table.append([
+        landmark.name, length(micrometres: landmark.place.xMicrometres),
+        length(micrometres: landmark.place.yMicrometres),
+      ])
+    }
+    return "\n\n" + table.text
   }
 
   /// Each zone over all sessions, and all of them together.

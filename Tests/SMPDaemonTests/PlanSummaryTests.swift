@@ -32,6 +32,15 @@ import Testing
     }
   }
 
+  @Test("landmarks stand in it as the plan has them") func landmarks() throws {
+    let desk = try DiagnosisTests.Desk()
+    let plan = try #require(PlanDocument.parse(Array(PlanDocument.smallExampleText.utf8)).plan)
+    let summary = try #require(desk.library.checkPlan(PlanDocument.smallExampleText).summary)
+    #expect(summary.landmarks.count >= 3 && summary.landmarks.map(\.name) == plan.landmarks.map(\.name))
+    #expect(summary.landmarks.map(\.place.xMicrometres) == plan.landmarks.map { Int64($0.place.x) })
+    #expect(summary.landmarks.map(\.place.yMicrometres) == plan.landmarks.map { Int64($0.place.y) })
+  }
+
   /// Rounded up, and never nothing.
   private static func minutes(_ dots: Int64) -> Int64 { (PlanBounds.workingSeconds(dots: dots) + 59) / 60 }
 }

@@ -23,7 +23,7 @@ import Varlink
       [
         PlanInterface.Severity.self, PlanInterface.Problem.self, PlanInterface.Point.self, PlanInterface.Zone.self,
         PlanInterface.Pigment.self, PlanInterface.SessionZone.self, PlanInterface.Session.self,
-        PlanInterface.Summary.self,
+        PlanInterface.Landmark.self, PlanInterface.Summary.self,
         PlanInterface.PlanRow.self, PlanInterface.Change.self, PlanInterface.Preset.self,
       ]
     ),

@@ -265,10 +265,12 @@ extension PlanInterface {
     package let minutes: Int64
     /// The pigment; absent from a daemon that does not tell it.
     package let pigment: Pigment?
+    /// Where the handpiece is registered, on a device with a frame of its own; empty where the plan names none.
+    package let landmarks: [Landmark]
 
     package init(
       title: String, sha256: String, zones: [Zone], sessions: [Session], dots: Int64, minutes: Int64,
-      pigment: Pigment? = nil
+      pigment: Pigment? = nil, landmarks: [Landmark] = []
     ) {
       self.title = title
       self.sha256 = sha256
@@ -277,6 +279,7 @@ extension PlanInterface {
       self.dots = dots
       self.minutes = minutes
       self.pigment = pigment
+      self.landmarks = landmarks
     }
 
     package init(_ object: JSONObject) throws(InterfaceError) {
@@ -287,6 +290,7 @@ extension PlanInterface {
       dots = try object.required("dots")
       minutes = try object.required("minutes")
       pigment = try object.optional("pigment")
+      landmarks = try object.required("landmarks")
     }
 
     package var json: JSONObject {
@@ -298,6 +302,7 @@ extension PlanInterface {
       object.put("dots", dots)
       object.put("minutes", minutes)
       object.put("pigment", pigment)
+      object.put("landmarks", landmarks)
       return object
     }
   }

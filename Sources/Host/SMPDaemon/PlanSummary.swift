@@ -20,7 +20,10 @@ extension Library {
           number: Int64(session.number), dots: work.dots, minutes: minutes(work.seconds),
           zones: zip(session.zones, work.zones).map(row))
       }, dots: estimate.dots, minutes: minutes(estimate.seconds),
-      pigment: .init(brand: plan.pigment.brand, shade: plan.pigment.shade, dilution: plan.pigment.dilution))
+      pigment: .init(brand: plan.pigment.brand, shade: plan.pigment.shade, dilution: plan.pigment.dilution),
+      landmarks: plan.landmarks.map {
+        .init(name: $0.name, place: .init(xMicrometres: Int64($0.place.x), yMicrometres: Int64($0.place.y)))
+      })
   }
 
   private static func row(_ zone: PlannedZone, _ work: PlanEstimate.Work) -> PlanInterface.SessionZone {
