@@ -56,7 +56,7 @@ struct BundleVerification {
   }
 
   var text: String {
-    let what = verifier.first?.session.map { "session \($0)" } ?? "a whole journal"
+    let what = verifier.first?.session.map { "session \($0)" } ?? "a whole journal, as far as this file goes"
     return "intact: \(Wording.count(Int64(verifier.count))) entries of \(what)\n"
       + SealWords(verifier.chain.seals, reaching: head, key: key, isBundle: true).text
   }

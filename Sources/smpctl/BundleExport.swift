@@ -6,11 +6,13 @@ import StrictJSON
 struct BundleExport {
   let session: String?
   let output: String?
-  /// Whether the texts behind commitments go with it.
+  /// Whether the texts behind commitments go with it: of a session those of its course, and of what is of no course. What
+  /// was written meanwhile about another client is not this session's to disclose.
   let withTexts: Bool
 
   /// Where a session stands in the chain.
   private struct Place {
+    var course: String?
     var opened: Int64?
     var closed: Int64?
     var seal: Seal?
@@ -51,7 +53,9 @@ struct BundleExport {
       for message in reply.entries {
         guard let entry = try? JournalReading.stored(message).entry() else { continue }
         switch entry.body {
-        case .sessionOpened: place.opened = place.opened ?? message.number
+        case .sessionOpened:
+          place.opened = place.opened ?? message.number
+          place.course = place.course ?? entry.header.course
         case .sessionClosed: place.closed = place.closed ?? message.number
         case .sessionSealed: place.seal = place.seal ?? Seal(entry)
         default: break
@@ -87,7 +91,8 @@ struct BundleExport {
         guard let entry = try? JournalReading.stored(message) else { throw BundleExport.unreadable(message.number) }
         try write(.entry(entry), &sink)
         (count, head) = (count + 1, entry.head)
-        if withTexts { texts += (message.disclosures ?? []).compactMap(\.confidential) }
+        let isOurs = session == nil || entry.header.course == nil || entry.header.course == place.course
+        if withTexts, isOurs { texts += (message.disclosures ?? []).compactMap(\.confidential) }
       }
       if let last = reply.entries.last, output != nil { progress.show(last.number, of: min(end, reply.head.number)) }
     }

@@ -67,7 +67,8 @@ extension CourseCommand {
       discussion: """
         In all courses of the client: the reference, the plans, and what was written in words. Sessions and dots stay, with \
         nobody's name, and the log verifies as before. A later course of the same person does not know of these dots, and \
-        copies that were exported are not reached. With --dry-run first, it says what would go.
+        copies that were exported are not reached. The name and the reason given here stay on record: write none of the \
+        client's into them. With --dry-run first, it says what would go.
         """)
     @OptionGroup var options: GlobalOptions
     @OptionGroup var trial: TrialOption
@@ -82,6 +83,11 @@ extension CourseCommand {
       console.document(answer.json)
       let courses = answer.reply.courses.joined(separator: ", ")
       console.answer(trial.mark("forgotten: the client of \(courses); \(answer.reply.texts) texts, and the plans"))
+      if answer.reply.pending == true {
+        console.note(
+          "another program is reading the journal as it was: what was erased leaves the file once it lets go, and the "
+            + "daemon looks for that by itself")
+      }
       return .done
     }
   }

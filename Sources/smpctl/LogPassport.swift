@@ -38,9 +38,12 @@ struct LogPassport: Action {
       summaries[place].take(try stored.entry())
     }
     let lots = try daemon.list(LotInterface.List.self).rows.filter { $0.supply == .pigment }
+    let pigments = try LogPassport.pigments(of: Set(summaries.compactMap(\.opening?.plan)), course, daemon)
     let passport = InkPassport(
-      course: course, pigment: try ReportPlan.ofCourse(course, nil, daemon)?.pigment,
-      sessions: zip(rows, summaries).map { LogPassport.session($0, $1, lots) })
+      course: course,
+      sessions: zip(rows, summaries).map { row, summary in
+        LogPassport.session(row, summary, summary.opening.flatMap { pigments[$0.plan] }, lots)
+      })
     if let output {
       var sink = try ExportSink(output == "-" ? nil : output)
       try sink.write(passport.html, isRow: false)
@@ -51,14 +54,24 @@ struct LogPassport: Action {
     return .done
   }
 
+  /// By the plan that asked for it: an amendment may have changed it between two sessions.
+  private static func pigments(
+    of plans: Set<Fingerprint>, _ course: String, _ daemon: Daemon
+  ) throws -> [Fingerprint: ReportPlan.Pigment] {
+    var pigments: [Fingerprint: ReportPlan.Pigment] = [:]
+    for plan in plans { pigments[plan] = try ReportPlan.ofCourse(course, plan, daemon)?.pigment }
+    return pigments
+  }
+
   private static func session(
-    _ row: SessionInterface.Session, _ summary: SessionSummary, _ lots: [LotInterface.Lot]
+    _ row: SessionInterface.Session, _ summary: SessionSummary, _ pigment: ReportPlan.Pigment?,
+    _ lots: [LotInterface.Lot]
   ) -> InkPassport.Session {
     InkPassport.Session(
       session: row.session, number: row.number, date: WallTime(milliseconds: row.startedWallMilliseconds),
-      practitioner: row.operator,
+      practitioner: row.operator, pigment: pigment,
       pigments: row.loaded.filter { $0.supply == .pigment }.map { loaded in
-        .init(lot: loaded.lot, expires: lots.last { Lot.has($0.lot, loaded.lot) }?.expires)
+        .init(lot: loaded.lot, expires: Lot.nearest(to: loaded.lot, among: lots, name: \.lot)?.expires)
       }, cartridges: row.loaded.filter { $0.supply == .cartridge }.map(\.lot),
       zones: summary.zones.map { .init(name: $0.name, dots: $0.dots) }, simulated: row.simulated)
   }
@@ -66,15 +79,17 @@ struct LogPassport: Action {
 
 extension Wording {
   static func passport(_ passport: InkPassport) -> String {
-    let pigment = passport.pigment.map { "\($0.brand), \($0.shade), dilution \($0.dilution)" } ?? "not known"
-    var table = TextTable(["SESSION", "DATE", "PIGMENT LOT", "EXPIRY", "CARTRIDGE", "PRACTITIONER", "ZONES"])
+    var table = TextTable([
+      "SESSION", "DATE", "PIGMENT", "DILUTION", "PIGMENT LOT", "EXPIRY", "CARTRIDGE", "PRACTITIONER", "ZONES", "",
+    ])
     for session in passport.sessions {
       table.append([
-        session.session, String(UniversalTime.text(session.date).prefix { $0 != "T" }), session.pigmentLots,
-        session.expiries, session.cartridgeLots, session.practitioner,
+        session.session, String(UniversalTime.text(session.date).prefix { $0 != "T" }), session.pigmentName,
+        session.dilution, session.pigmentLots, session.expiries, session.cartridgeLots, session.practitioner,
         session.zones.map { "\($0.name) \(count($0.dots))" }.joined(separator: ", "),
+        session.simulated ? "simulated" : "",
       ])
     }
-    return "course   \(passport.course)\npigment  \(pigment)\n" + table.text
+    return "course   \(passport.course)\n" + table.text
   }
 }

@@ -44,7 +44,8 @@ struct LogRecall: Action {
   ) throws -> [String: String] {
     var clients: [String: String] = [:]
     try CourseJournal.read(daemon, console, isQuiet: true) { stored, disclosed throws(RecordError) in
-      guard let course = stored.header.course, courses.contains(course), stored.header.session == nil,
+      // Older journals name a session here as well: whichever was open when the plan was imported.
+      guard let course = stored.header.course, courses.contains(course),
         case .planImported(let plan) = try stored.entry().body
       else { return }
       if let client = disclosed[plan.client] { clients[course] = client }

@@ -184,7 +184,7 @@ struct FadingTreatment {
       .init(
         course: course.course, zones: seen.map { .init(zone: $0.name, retentionPercent: $0.held * 100 / $0.placed) },
         skin: .clear, by: "simulated practitioner"))
-    try course.ask(.amend(draft, basedOn: .max))
+    try course.ask(.record([draft], basedOn: nil))
   }
 
   private func isOver() throws -> Bool { try zonesNow().allSatisfy(\.isSettled) }
@@ -194,7 +194,7 @@ struct FadingTreatment {
     guard !proposal.changes.isEmpty else { return }
     let (_, version) = try course.library.amendPlan(
       .init(course: course.course, text: proposal.text, by: "simulated practitioner", reason: "assessed"))
-    try course.ask(.amend(version, basedOn: .max))
+    try course.ask(.record([version], basedOn: nil))
     try course.sign()
   }
 

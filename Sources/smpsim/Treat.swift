@@ -136,7 +136,7 @@ final class TreatedCourse {
       guard case .write(let draft) = step, let course = reply.course else {
         throw .notFound(what: "course", name: "", remedy: "")
       }
-      try ask(.record([draft]), queue, owner)
+      try ask(.record([draft], basedOn: nil), queue, owner)
       try sign(course, library, queue, owner)
       let plan = try library.course(course).plan
       for supply in [LotInterface.Supply.pigment, .cartridge] { try register(supply, plan, library, queue, owner) }
@@ -154,18 +154,18 @@ final class TreatedCourse {
   ) throws(Failure) {
     let isPractice = try library.course(course).plan.skin == .practice
     if !isPractice {
-      try ask(.record([try library.agreePlan(course, by: "simulated practitioner").1]), queue, owner)
+      try ask(.record([try library.agreePlan(course, by: "simulated practitioner").1], basedOn: nil), queue, owner)
     }
     let (_, signature) = try library.signPlan(
       course, by: "simulated practitioner", consent: isPractice ? nil : "SIM-CONSENT")
-    try ask(.record([signature]), queue, owner)
+    try ask(.record([signature], basedOn: nil), queue, owner)
   }
 
   private static func register(
     _ supply: LotInterface.Supply, _ plan: Plan, _ library: Library, _ queue: OwnerQueue, _ owner: Owner
   ) throws(Failure) {
     do throws(Failure) {
-      try ask(.record([try library.registerLot(lot(supply, plan), wall: beginning).1]), queue, owner)
+      try ask(.record([try library.registerLot(lot(supply, plan), wall: beginning).1], basedOn: nil), queue, owner)
     } catch {
       // Of an earlier course of the client.
       guard case .nothingToDo = error else { throw error }

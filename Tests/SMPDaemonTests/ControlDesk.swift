@@ -40,7 +40,10 @@ final class ControlDesk: @unchecked Sendable {
     server = try VarlinkServer.start(
       path: desk.directory.appending(path: "s").path, permissions: 0o600,
       service: try ControlService(
-        context: context, handlers: [DeviceHandler(), SessionHandler(), JournalHandler(), PlanHandler(), LotHandler()]))
+        context: context,
+        handlers: [
+          DeviceHandler(), SessionHandler(), JournalHandler(), PlanHandler(), CourseHandler(), LotHandler(),
+        ]))
     publish()
   }
 

@@ -198,6 +198,55 @@ import Testing
     #expect(try store.verify().isSound)
   }
 
+  /// A journal of which a reader held an older state while a text was erased.
+  private func erasedUnderReader(_ folder: Folder) throws -> (JournalStore, Intruder) {
+    let store = try folder.open()
+    _ = try store.append(Sample.entries(), confidential: Sample.texts)
+    let reader = try Intruder(folder.journal, "BEGIN; SELECT 'held ' || count(*) FROM entries;")
+    let erased = ConfidentialErasedEntry(count: 1, by: Sample.name.commitment, reason: Sample.reason.commitment)
+    let entry = Sample.entry(Sample.last + 1, .confidentialErased(erased), session: nil)
+    let durable = try store.erase(
+      Erasure(commitments: [Sample.name.commitment]), recordedBy: [entry], confidential: [])
+    #expect(durable.upTo == Sample.last + 1 && store.isErasurePending)
+    return (store, reader)
+  }
+
+  /// Lines with the erased name in the database and its log. Read by another program: this process would give up SQLite's
+  /// locks with the file it closes.
+  private func traces(_ folder: Folder) throws -> Int {
+    let found = try Tool.run(
+      "sh", ["-c", "cat \"$0\" \"$0-wal\" | grep -acF \"$1\" || true", folder.journal, Sample.name.text])
+    return try #require(Int(found.trimmingCharacters(in: .newlines)))
+  }
+
+  @Test("S13 a reader who holds an older state fails no erasure; its traces go when he has let go")
+  func erasureUnderReader() throws {
+    let folder = try Folder()
+    let (store, reader) = try erasedUnderReader(folder)
+    #expect(try traces(folder) > 0)
+    #expect(try store.append([Sample.entry(Sample.last + 2, .resumed)]).upTo == Sample.last + 2, "no failure")
+    try? store.checkpoint()
+    #expect(store.isErasurePending)
+    reader.leave()
+    try store.checkpoint()
+    #expect(try !store.isErasurePending && traces(folder) == 0)
+    #expect(try store.verify().isSound)
+  }
+
+  @Test("an erasure whose traces were left by a daemon that died is finished by the next one")
+  func erasureAfterDeath() throws {
+    let folder = try Folder()
+    let (_, reader) = try erasedUnderReader(folder)
+    defer { reader.leave() }
+    // What is on the disk at this moment, and nothing of what the system would still do for us.
+    let left = try Folder()
+    for part in ["", "-wal", ".head"] { _ = try Tool.run("cp", [folder.journal + part, left.journal + part]) }
+    #expect(try traces(left) > 0)
+    let next = try left.open()
+    #expect(try !next.isErasurePending && traces(left) == 0)
+    #expect(try next.lastNumber == Sample.last + 1 && next.verify().isSound)
+  }
+
   @Test("a text that was exchanged beside the chain is shown as none") func exchangedText() throws {
     let folder = try Folder().filled()
     try folder.sqlite("UPDATE confidential SET text = 'Somebody else'")
@@ -205,19 +254,19 @@ import Testing
   }
 }
 
-/// Another program with the database's write lock.
+/// Another program with the database's write lock, or with whatever its statements take. Their last one says `held`.
 final class Intruder {
   private let process = Process()
   private let input = Pipe()
 
-  init(_ path: String) throws {
+  init(_ path: String, _ statements: String = "BEGIN IMMEDIATE; SELECT 'held';") throws {
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["sqlite3", path]
     process.standardInput = input
     let output = Pipe()
     process.standardOutput = output
     try process.run()
-    try input.fileHandleForWriting.write(contentsOf: Data("BEGIN IMMEDIATE; SELECT 'held';\n".utf8))
+    try input.fileHandleForWriting.write(contentsOf: Data((statements + "\n").utf8))
     // The answer comes only once the lock is taken. A signal may interrupt the wait for it.
     while (try? output.fileHandleForReading.read(upToCount: 5)) == nil {}
   }

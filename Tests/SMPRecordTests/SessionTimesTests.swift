@@ -32,6 +32,16 @@ import Testing
     #expect(times.needleOn == .milliseconds(180))
   }
 
+  @Test("S8 a fault ends work until somebody goes on, with or without a stop behind it") func fault() {
+    let fault = EntryBody.fault(FaultEntry(fault: "motor_stuck", latched: true, details: []))
+    let times = times([
+      (10, armed), (20, fault), (500, .faultCleared(FaultClearedEntry(fault: "motor_stuck"))),
+      (600, .resumed), (605, closed),
+    ])
+    #expect(times.duration == .seconds(595) && times.working == .seconds(15))
+    #expect(SessionTimes.turns.contains(.fault))
+  }
+
   @Test("nothing is counted after the close, and an open session up to its newest entry") func ends() {
     #expect(times([(10, armed), (20, closed), (500, dot)]).duration == .seconds(10))
     let open = times([(10, armed), (25, dot)])

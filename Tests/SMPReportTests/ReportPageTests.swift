@@ -46,6 +46,27 @@ import Testing
     ] { #expect(text.contains(words), "\(words)") }
   }
 
+  @Test("S12 a contact whose place nobody knows is said, and pulls nothing off the map") func unplaced() {
+    let input = ReportSample.input(dots: 60)
+    func frame(_ page: [UInt8]) -> String? {
+      String(decoding: page, as: UTF8.self).firstMatch(of: /viewBox="([-0-9 ]+)" role="img"/).map {
+        String($0.output.1)
+      }
+    }
+    var records = input.records
+    let contact = EntryBody.unbiddenContact(
+      UnbiddenContactEntry(
+        sequence: RecordSequence(number: 9), zone: ZoneIndex(number: 0), position: ChartPosition(x: .min, y: .min),
+        depthReported: .micrometres(300), speedReported: .millihertz(100_000), dwell: .milliseconds(5), strokes: 1))
+    let entry = Sample.entries([contact], session: ReportSample.session, from: 9_000)[0]
+    records.take(entry, ChainHead(number: 9_000, hash: Fingerprint(of: [3])), disclosed: [:])
+    let page = SessionReport.html(
+      ReportInput(
+        records: records, plan: input.plan, limits: input.limits, isChainVerified: true, visits: input.visits))
+    #expect(frame(page) != nil && frame(page) == frame(SessionReport.html(input)))
+    #expect(String(decoding: page, as: UTF8.self).contains("of which nobody knows the place of 1"))
+  }
+
   @Test("S13 hostile names are text and nothing else", arguments: hostile) func names(_ name: String) throws {
     let input = ReportSample.input(
       dots: 20, earlier: 5, names: ["1" + name, "2" + name], person: name, title: name, lot: name)
@@ -100,21 +121,40 @@ import Testing
     #expect(text(other).contains("is not the document") && !text(plan).contains("is not the document"))
   }
 
+  @Test("nothing says that the needle stays out without leave where it did not") func unbidden() throws {
+    func text(_ contacts: Int) throws -> String {
+      var records = SessionRecords(session: "C-1-1", course: "C-1")
+      let contact = EntryBody.unbiddenContact(
+        UnbiddenContactEntry(
+          sequence: RecordSequence(number: 9), zone: nil, position: ChartPosition(x: 0, y: 0),
+          depthReported: .micrometres(300), speedReported: .millihertz(100_000), dwell: .milliseconds(5), strokes: 1))
+      let bodies = [Sample.opening("L"), Sample.hard(.spacingMinimum)] + Array(repeating: contact, count: contacts)
+      for entry in Sample.stored(bodies) { try records.take(entry) }
+      let input = ReportInput(records: records, plan: nil, isChainVerified: true)
+      return try #require(try page(input)["text"]?.string)
+    }
+    #expect(try text(0).contains("without leave the needle stays out"))
+    let said = try text(2)
+    #expect(!said.contains("stays out") && said.contains("without leave all the same, 2 times"))
+    #expect(said.contains("without those of the client's other courses"))
+  }
+
   @Test("an ink passport has every session's lot, in HTML and JSON") func passport() throws {
     let name = Self.hostile[0]
     let session = InkPassport.Session(
       session: "C-1-1", number: 1, date: WallTime(milliseconds: 1_763_849_880_123), practitioner: name,
-      pigments: [.init(lot: "LOT <7>")], cartridges: ["K-9", "K-9/2"], zones: [.init(name: "vertex", dots: 1_200)],
+      pigment: .init(brand: "Example", shade: "Ash 2", dilution: "1:8"), pigments: [.init(lot: "LOT <7>")],
+      cartridges: ["K-9", "K-9/2"], zones: [.init(name: "vertex", dots: 1_200)],
       simulated: false)
-    let passport = InkPassport(
-      course: "C-1", pigment: .init(brand: "Example", shade: "Ash 2", dilution: "1:8"), sessions: [session])
+    let passport = InkPassport(course: "C-1", sessions: [session])
     let folder = try PageFolder()
     try folder.write("passport.html", passport.html)
     let page = try Tool.judge("parse", folder.path + "/passport.html")
     #expect(page["problems"] == [] && page["outside"] == [])
-    #expect(page["text"]?.string?.contains("LOT <7>not recordedK-9, K-9/2\(name)vertex (1,200)") == true)
+    #expect(
+      page["text"]?.string?.contains("Example, Ash 21:8LOT <7>not recordedK-9, K-9/2\(name)vertex (1,200)") == true)
     let row = try #require(passport.json["sessions"]?.array?.first?.object)
     #expect(row["pigments"] == [["lot": "LOT <7>"]] && row["cartridges"] == ["K-9", "K-9/2"])
-    #expect(passport.json["brand"] == "Example")
+    #expect(row["brand"] == "Example")
   }
 }

@@ -72,6 +72,8 @@ import Varlink
       }
       let intact = try verify(bytes)
       #expect(try intact.status == 0 && intact.document()["entries"] == 7)
+      let said = try Run(["log", "verify", "--bundle", file], socket: "/nonexistent").out
+      #expect(said.contains("a whole journal, as far as this file goes"), "what came later is not in it")
       for length in stride(from: 0, to: bytes.count, by: 97) {
         let cut = try verify(Array(bytes[..<length]))
         #expect(cut.status == 65, "\(length) bytes")

@@ -46,21 +46,27 @@ extension CourseInterface {
       package let courses: [String]
       /// Texts that were erased.
       package let texts: Int64
+      /// Whether a reader who began before still holds the journal as it was: what was erased leaves its files when he lets
+      /// go.
+      package let pending: Bool?
 
-      package init(courses: [String], texts: Int64) {
+      package init(courses: [String], texts: Int64, pending: Bool? = nil) {
         self.courses = courses
         self.texts = texts
+        self.pending = pending
       }
 
       package init(_ object: JSONObject) throws(InterfaceError) {
         courses = try object.required("courses")
         texts = try object.required("texts")
+        pending = try object.optional("pending")
       }
 
       package var json: JSONObject {
         var object = JSONObject()
         object.put("courses", courses)
         object.put("texts", texts)
+        object.put("pending", pending)
         return object
       }
     }

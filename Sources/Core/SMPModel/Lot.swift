@@ -24,6 +24,13 @@ package enum Lot {
     let (lot, used) = (comparable(lot), comparable(used))
     return used == lot || used.hasPrefix(lot + "/")
   }
+
+  /// What is on record of a lot, or of the one of which it is one of several: the longest name is the nearest, whichever
+  /// came on record first.
+  package static func nearest<Known>(to used: String, among known: [Known], name: (Known) -> String) -> Known? {
+    known.filter { has(name($0), used) }
+      .max { comparable(name($0)).utf8.count < comparable(name($1)).utf8.count }
+  }
 }
 
 /// How a lot stands on the day it is to be used.

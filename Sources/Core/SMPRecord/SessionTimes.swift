@@ -24,7 +24,7 @@ package struct SessionTimes: Hashable, Sendable {
   /// Those whose entries end one kind of time and begin another. Of all others only contacts say something, and, where
   /// the session became uncertain, the entry before.
   package static let turns: [EntryKind] = [
-    .sessionOpened, .armed, .resumed, .paused, .disarmed, .stop, .uncertain, .sessionClosed,
+    .sessionOpened, .armed, .resumed, .paused, .disarmed, .stop, .fault, .uncertain, .sessionClosed,
   ]
 
   /// Counts one entry of the session.
@@ -47,7 +47,8 @@ package struct SessionTimes: Hashable, Sendable {
     if isArmed, kind != .uncertain { working = working + span }
     switch kind {
     case .armed, .resumed: isArmed = true
-    case .sessionOpened, .paused, .disarmed, .stop, .uncertain: isArmed = false
+    // A fault latches, with or without a stop behind it (S8).
+    case .sessionOpened, .paused, .disarmed, .stop, .fault, .uncertain: isArmed = false
     case .sessionClosed: isOver = true
     default: break
     }

@@ -1,4 +1,5 @@
 package import SMPInterface
+internal import SMPJournal
 package import SMPModel
 internal import SMPSession
 internal import StrictJSON
@@ -86,6 +87,40 @@ package struct ControlCall: Sendable {
     if !taken { fail(.busy) }
   }
 
+  /// Judges an act on what the journal says, and records it only if the journal still says so: nothing that counts comes in
+  /// between.
+  /// - Parameters:
+  ///   - body: the reply, and what must be durable before it is given. On the librarian's thread.
+  ///   - completing: makes the reply whole once the act is durable. On the owner's thread; must not wait.
+  package func judge<Reply: InterfaceRecord>(
+    isTrial: Bool?, completing: @escaping @Sendable (Reply) -> Reply = { $0 },
+    _ body: @escaping @Sendable (Library) throws(Failure) -> (Reply, [EntryDraft])
+  ) {
+    queueForLibrarian { [self] in
+      do throws(Failure) {
+        let basedOn = context.library.store.lastNumber
+        let (reply, drafts) = try body(context.library)
+        if isTrial == true {
+          finish(reply)
+        } else {
+          askOwner(.record(drafts, basedOn: basedOn)) { _ in completing(reply) }
+        }
+      } catch {
+        fail(error)
+      }
+    }
+  }
+
+  /// The same for an act of one entry.
+  package func judge<Reply: InterfaceRecord>(
+    isTrial: Bool?, _ body: @escaping @Sendable (Library) throws(Failure) -> (Reply, EntryDraft)
+  ) {
+    judge(isTrial: isTrial) { (library) throws(Failure) in
+      let (reply, draft) = try body(library)
+      return (reply, [draft])
+    }
+  }
+
   /// Gives the owner a command and answers with what `reply` makes of the outcome.
   /// - Parameter whenOver: called once before the answer, whatever the answer is. On the owner's thread or the caller's;
   ///   must not wait.
@@ -120,7 +155,7 @@ extension OwnerReply {
       throw refusal.failure(zones: published.snapshot.session?.order.profile.zones ?? [])
     case .outdated:
       throw .wrongState(
-        state: "outdated", expected: ["ready"], remedy: "a session ended while this was judged: try again")
+        state: "outdated", expected: ["ready"], remedy: "what this was judged by has changed meanwhile: try again")
     case .journalFailed(let error): throw .journalFailed(reason: error.standstill, remedy: error.wayOn)
     case .shuttingDown:
       throw .wrongState(state: "shutting_down", expected: ["running"], remedy: "start the daemon again")

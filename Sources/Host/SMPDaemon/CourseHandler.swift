@@ -43,51 +43,24 @@ package struct CourseHandler: InterfaceHandler {
     let wish = try call.parameters(CourseInterface.Assess.Parameters.self)
     try Texts.check(wish.by, "by")
     if let remarks = wish.remarks { try Texts.check(remarks, "remarks") }
-    judge(call, isTrial: wish.dryRun) { (library) throws(Failure) in try library.assessCourse(wish) }
+    call.judge(isTrial: wish.dryRun) { (library) throws(Failure) in try library.assessCourse(wish) }
   }
 
   private func abandon(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(CourseInterface.Abandon.Parameters.self)
     try Texts.check(wish.by, "by")
     try Texts.check(wish.reason, "reason")
-    judge(call, isTrial: wish.dryRun) { (library) throws(Failure) in try library.abandonCourse(wish) }
-  }
-
-  /// Judged on what the journal says, and recorded only if it still says so: no session starts in between.
-  private func judge<Reply: InterfaceRecord>(
-    _ call: ControlCall, isTrial: Bool?, _ body: @escaping @Sendable (Library) throws(Failure) -> (Reply, EntryDraft)
-  ) {
-    call.queueForLibrarian {
-      do throws(Failure) {
-        let basedOn = call.context.library.store.lastNumber
-        let (reply, draft) = try body(call.context.library)
-        if isTrial == true {
-          call.finish(reply)
-        } else {
-          call.askOwner(.amend(draft, basedOn: basedOn)) { _ in reply }
-        }
-      } catch {
-        call.fail(error)
-      }
-    }
+    call.judge(isTrial: wish.dryRun) { (library) throws(Failure) in try library.abandonCourse(wish) }
   }
 
   private func forget(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(CourseInterface.Forget.Parameters.self)
     try Texts.check(wish.by, "by")
     try Texts.check(wish.reason, "reason")
-    call.queueForLibrarian {
-      do throws(Failure) {
-        let (reply, drafts) = try call.context.library.forgetClient(wish)
-        if wish.dryRun == true {
-          call.finish(reply)
-        } else {
-          call.askOwner(.record(drafts)) { _ in reply }
-        }
-      } catch {
-        call.fail(error)
-      }
-    }
+    let store = call.context.library.store
+    call.judge(
+      isTrial: wish.dryRun, completing: { $0.completed(isPending: store.isErasurePending) },
+      { (library) throws(Failure) in try library.forgetClient(wish) })
   }
 }
 

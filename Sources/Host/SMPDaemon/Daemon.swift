@@ -231,7 +231,7 @@ extension Owner {
     if let orphan = machine.orphanSession {
       append(
         .uncertain(UncertainEntry(reason: "daemon_ended", openGrants: Int64(orphan.openGrants.count))), at: now,
-        session: orphan.session, course: orphan.course)
+        place: (orphan.session, orphan.course))
     }
     flush()
   }

@@ -1,4 +1,5 @@
 package import SMPJournal
+internal import SMPModel
 internal import SMPRecord
 
 /// The journal thread: takes what waits, stores it as one group with one sync, says how far the journal is durable.
@@ -26,18 +27,26 @@ package final class JournalThread: JournalPort, Sendable {
     let monitor = monitor
     try PosixThread.start(name: "smp-journal") {
       if let realtimePriority { _ = PosixThread.becomeRealtime(priority: realtimePriority) }
+      var isSessionOpen = false
       while true {
-        monitor.wait { !$0.waiting.isEmpty || $0.isEnding }
-        let group = monitor.withLock { state in
+        let patience = store.isErasurePending ? HostClock.monotonic() + JournalThread.erasurePatience : nil
+        monitor.wait(until: patience) { !$0.waiting.isEmpty || $0.isEnding }
+        let (group, isEnding) = monitor.withLock { state in
           defer { state.waiting = [] }
-          return state.waiting
+          return (state.waiting, state.isEnding)
         }
-        if group.isEmpty { break }
-        JournalThread.commit(group, to: store, monitor, queue, whenClosed)
+        if group.isEmpty, isEnding { break }
+        if !group.isEmpty { JournalThread.commit(group, to: store, monitor, queue, whenClosed) }
+        isSessionOpen = group.last { $0.isSessionOpen != nil }?.isSessionOpen ?? isSessionOpen
+        // The readers who kept an erased text in the files may have let go.
+        if store.isErasurePending, !isSessionOpen { try? store.checkpoint() }
       }
       monitor.update { $0.hasEnded = true }
     }
   }
+
+  /// How long a reader is left in peace before it is seen whether he has let go of what was erased.
+  private static var erasurePatience: Interval { .seconds(10) }
 
   /// Why the journal takes nothing more; nil while all is well.
   package var failure: JournalError? { monitor.withLock { $0.failure } }
@@ -75,6 +84,17 @@ package final class JournalThread: JournalPort, Sendable {
 extension JournalBatch {
   fileprivate var closesSession: Bool {
     entries.contains { entry in if case .sessionClosed = entry.body { true } else { false } }
+  }
+
+  /// What it says last of that; nil where nothing.
+  fileprivate var isSessionOpen: Bool? {
+    entries.reversed().lazy.compactMap { entry in
+      switch entry.body {
+      case .sessionOpened: true
+      case .sessionClosed: false
+      default: nil
+      }
+    }.first
   }
 
   /// Its last word is that the needle rests until a person says otherwise.

@@ -44,3 +44,8 @@ extension Library {
     }
   }
 }
+
+extension CourseInterface.Forget.Reply {
+  /// - Parameter isPending: whether the journal's files still have what was erased.
+  func completed(isPending: Bool) -> Self { Self(courses: courses, texts: texts, pending: isPending) }
+}

@@ -27,30 +27,13 @@ package struct LotHandler: InterfaceHandler {
       }
     case "Register":
       let wish = try call.parameters(LotInterface.Register.Parameters.self)
-      try record(call, isTrial: wish.dryRun) { (library) throws(Failure) in
+      call.judge(isTrial: wish.dryRun) { (library) throws(Failure) in
         try library.registerLot(wish, wall: context.wall())
       }
     case "Withdraw":
       let wish = try call.parameters(LotInterface.Withdraw.Parameters.self)
-      try record(call, isTrial: wish.dryRun) { (library) throws(Failure) in try library.withdrawLot(wish) }
+      call.judge(isTrial: wish.dryRun) { (library) throws(Failure) in try library.withdrawLot(wish) }
     default: call.failAsUnknown()
-    }
-  }
-
-  private func record<Reply: InterfaceRecord>(
-    _ call: ControlCall, isTrial: Bool?, _ body: @escaping @Sendable (Library) throws(Failure) -> (Reply, EntryDraft)
-  ) throws(Failure) {
-    call.queueForLibrarian {
-      do throws(Failure) {
-        let (reply, draft) = try body(call.context.library)
-        if isTrial == true {
-          call.finish(reply)
-        } else {
-          call.askOwner(.record([draft])) { _ in reply }
-        }
-      } catch {
-        call.fail(error)
-      }
     }
   }
 }

@@ -41,7 +41,7 @@ extension Owner {
       actor = nil
       closingOrphan = nil
     }
-    if let basedOn = call.command.basedOn, basedOn < lastSessionEntry {
+    if let basedOn = call.command.basedOn, basedOn < newestBasis {
       call.reply(.outdated)
       return
     }
@@ -62,7 +62,7 @@ extension Owner {
       return (try machine.start(order, at: now, dryRun: dryRun), dryRun ? .durable : .prepared)
     case .pause(let reason, let remarks): return (try machine.pause(reason, remarks: remarks, at: now), .durable)
     case .comfort(let score, let remarks): return (try machine.comfort(score, remarks: remarks), .durable)
-    case .load(let loading, let dryRun):
+    case .load(let loading, _, let dryRun):
       let actions = try machine.load(loading)
       return (dryRun ? [] : actions, .durable)
     case .resume: return (try machine.resume(at: now), .prepared)
@@ -89,13 +89,10 @@ extension Owner {
         try machine.selfTest(serial: serial, site: site, at: now, dryRun: dryRun), dryRun ? .durable : .tested
       )
     case .unlock(let by, let reason): return (try machine.unlock(by: by, reason: reason), .durable)
-    case .record(let drafts):
+    case .record(let drafts, _):
       for draft in drafts { record(draft, by: uid, at: now) }
-      return ([], .durable)
-    case .amend(let draft, _):
-      record(draft, by: uid, at: now)
       // Whatever was judged before it is to be judged again.
-      lastSessionEntry = lastEntry
+      newestBasis = lastEntry
       return ([], .durable)
     case .select(let serial):
       try select(serial, at: now)
@@ -106,7 +103,8 @@ extension Owner {
 
   func record(_ draft: EntryDraft, by uid: UInt32?, at now: MonotonicTime) {
     append(
-      draft.body, at: now, session: draft.session, course: draft.course, confidential: draft.confidential, actor: uid)
+      draft.body, at: now, place: draft.session.map { ($0, draft.course) } ?? place(of: draft.course),
+      confidential: draft.confidential, actor: uid)
     if let plan = draft.plan { batch.plans.append(plan) }
     batch.erasing.commitments += draft.erasing.commitments
     batch.erasing.courses += draft.erasing.courses
@@ -210,12 +208,12 @@ extension Waiter.Until {
 
 extension OwnerCommand {
   /// The newest entry that what was judged before can know of; nil where nothing was.
-  fileprivate var basedOn: UInt64? {
+  var basedOn: UInt64? {
     switch self {
-    case .start(_, let basedOn, _), .amend(_, let basedOn): basedOn
-    case .pause, .comfort, .load, .resume, .register, .selectZone, .set, .confirm, .resolve, .stop, .clearFault,
-      .selfTest,
-      .unlock, .record, .select, .barrier:
+    case .start(_, let basedOn, _), .load(_, let basedOn, _): basedOn
+    case .record(_, let basedOn): basedOn
+    case .pause, .comfort, .resume, .register, .selectZone, .set, .confirm, .resolve, .stop, .clearFault, .selfTest,
+      .unlock, .select, .barrier:
       nil
     }
   }

@@ -70,9 +70,9 @@ extension Owner {
       last: machine.device.flatMap { lastSessions[$0.capabilities.serial] }, serial: machine.boundSerial, salts: salts
     ).draft(fact)
     append(
-      draft.body, at: now, session: draft.session, course: draft.course, confidential: draft.confidential,
-      actor: draft.actor ?? actor)
-    if draft.session != nil { lastSessionEntry = lastEntry }
+      draft.body, at: now, place: draft.session.map { ($0, draft.course) } ?? openPlace,
+      confidential: draft.confidential, actor: draft.actor ?? actor)
+    if draft.session != nil, !draft.body.isOfDot { newestBasis = lastEntry }
     if case .sessionOpened = fact {
       closingOrder = machine.openOrder
       if let serial = machine.boundSerial, let order = machine.openOrder {
@@ -82,16 +82,42 @@ extension Owner {
     if case .sessionClosed = fact { closingOrder = nil }
   }
 
-  func append(
-    _ body: EntryBody, at now: MonotonicTime, session: String? = nil, course: String? = nil,
-    confidential: [Confidential] = [], actor: UInt32? = nil
-  ) {
+  /// Session and course that an entry names.
+  typealias Place = (session: String?, course: String?)
+
+  /// Where the daemon's own entries belong: to the session that is open.
+  private var openPlace: Place {
     let order = machine.openOrder ?? closingOrder
+    return (order?.session, order?.profile.course)
+  }
+
+  /// Where a person's papers belong: to the session that is open only if they are of its course.
+  func place(of course: String?) -> Place {
+    (course != nil && course == openPlace.course ? openPlace.session : nil, course)
+  }
+
+  /// - Parameter place: nil means the session that is open, if one is.
+  func append(
+    _ body: EntryBody, at now: MonotonicTime, place: Place? = nil, confidential: [Confidential] = [],
+    actor: UInt32? = nil
+  ) {
+    let place = place ?? openPlace
     lastEntry += 1
     let header = EntryHeader(
       monotonic: now, wall: pacing.wall(), bootID: station.bootID, clock: pacing.clock(), actorUID: actor,
-      session: session ?? order?.session, course: course ?? order?.profile.course, simulated: station.simulated)
+      session: place.session, course: place.course, simulated: station.simulated)
     batch.entries.append(Entry(number: lastEntry, header: header, body: body))
     batch.confidential.append(contentsOf: confidential)
+  }
+}
+
+extension EntryBody {
+  /// One of those that come all the time while a session is at work. Whoever judges by them is refused until it is over,
+  /// and its close counts.
+  fileprivate var isOfDot: Bool {
+    switch self {
+    case .dot, .grantEnded, .denial: true
+    default: false
+    }
   }
 }

@@ -81,8 +81,9 @@ package final class Owner {
 
   var lastEntry: UInt64
   var durable: UInt64
-  /// The newest entry of any session: a start judged on less is outdated.
-  var lastSessionEntry: UInt64 = 0
+  /// The newest entry that something may be judged by: of papers, lots, and sessions but for their dots. What was judged
+  /// on less is outdated.
+  var newestBasis: UInt64 = 0
   var batch = JournalBatch()
   /// Why the journal has refused an entry. They are numbered by their place, so none can follow (S2).
   var journalFailure: JournalError?

@@ -57,7 +57,8 @@ package enum OwnerCommand: Sendable {
   case start(StartOrder, basedOn: UInt64, dryRun: Bool)
   case pause(PauseReason?, remarks: String?)
   case comfort(ComfortScore, remarks: String?)
-  case load(Loading, dryRun: Bool)
+  /// `basedOn` is the newest entry that the judgement of the supplies can know of.
+  case load(Loading, basedOn: UInt64, dryRun: Bool)
   case resume
   /// The tip is held to this landmark of the plan: read it (S12).
   case register(String, dryRun: Bool)
@@ -71,11 +72,9 @@ package enum OwnerCommand: Sendable {
   /// nil means the attached device; `site` is nil when the clinic's limits cannot be read.
   case selfTest(serial: String?, site: LimitSet?, dryRun: Bool)
   case unlock(by: String, reason: String)
-  /// Entries of the librarian: a plan was imported, agreed to or signed.
-  case record([EntryDraft])
-  /// What a start is judged by, such as a new version of a course's plan, an assessment, or the course's end; itself
-  /// judged on entries up to `basedOn`.
-  case amend(EntryDraft, basedOn: UInt64)
+  /// Entries of the librarian, such as a plan's versions and signatures, an assessment, or a lot: what others are judged
+  /// by, and themselves judged on entries up to `basedOn`. Nil where nothing was judged: an import.
+  case record([EntryDraft], basedOn: UInt64?)
   /// Drive the device of this serial; answers when it has said who it is, or that it cannot be driven.
   case select(String)
   /// Answers when everything noted so far is durable; changes nothing.
@@ -85,7 +84,7 @@ package enum OwnerCommand: Sendable {
 /// An entry before the owner gives it number and time.
 package struct EntryDraft: Sendable {
   package let body: EntryBody
-  /// Nil: the session that is open, if one is.
+  /// Nil: the one that is open, if it is of this course. What is of another course, or of none, names no session.
   package let session: String?
   package let course: String?
   package let confidential: [Confidential]

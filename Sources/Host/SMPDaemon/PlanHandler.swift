@@ -48,7 +48,8 @@ package struct PlanHandler: InterfaceHandler {
         case .await: call.askOwner(.barrier) { _ in reply }
         case .write(let draft):
           let library = call.context.library
-          call.askOwner(.record([draft]), whenOver: { draft.course.map(library.endsImport) }) { _ in reply }
+          call.askOwner(.record([draft], basedOn: nil), whenOver: { draft.course.map(library.endsImport) }) { _ in reply
+          }
         }
       } catch {
         call.fail(error)
@@ -56,58 +57,25 @@ package struct PlanHandler: InterfaceHandler {
     }
   }
 
-  /// Judged on what the journal says, and recorded only if it still says so.
   private func amend(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(PlanInterface.Amend.Parameters.self)
     try Texts.check(wish.by, "by")
     try Texts.check(wish.reason, "reason")
-    call.queueForLibrarian {
-      do throws(Failure) {
-        let basedOn = call.context.library.store.lastNumber
-        let (reply, draft) = try call.context.library.amendPlan(wish)
-        if wish.dryRun == true {
-          call.finish(reply)
-        } else {
-          call.askOwner(.amend(draft, basedOn: basedOn)) { _ in reply }
-        }
-      } catch {
-        call.fail(error)
-      }
-    }
+    call.judge(isTrial: wish.dryRun) { (library) throws(Failure) in try library.amendPlan(wish) }
   }
 
   private func agree(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(PlanInterface.Agree.Parameters.self)
     try Texts.check(wish.by, "by")
-    call.queueForLibrarian {
-      do throws(Failure) {
-        let (reply, draft) = try call.context.library.agreePlan(wish.course, by: wish.by)
-        if wish.dryRun == true {
-          call.finish(reply)
-        } else {
-          call.askOwner(.record([draft])) { _ in reply }
-        }
-      } catch {
-        call.fail(error)
-      }
-    }
+    call.judge(isTrial: wish.dryRun) { (library) throws(Failure) in try library.agreePlan(wish.course, by: wish.by) }
   }
 
   private func sign(_ call: ControlCall) throws(Failure) {
     let wish = try call.parameters(PlanInterface.Sign.Parameters.self)
     try Texts.check(wish.by, "by")
     if let consent = wish.consent { _ = try Texts.label(consent, "consent") }
-    call.queueForLibrarian {
-      do throws(Failure) {
-        let (reply, draft) = try call.context.library.signPlan(wish.course, by: wish.by, consent: wish.consent)
-        if wish.dryRun == true {
-          call.finish(reply)
-        } else {
-          call.askOwner(.record([draft])) { _ in reply }
-        }
-      } catch {
-        call.fail(error)
-      }
+    call.judge(isTrial: wish.dryRun) { (library) throws(Failure) in
+      try library.signPlan(wish.course, by: wish.by, consent: wish.consent)
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import SMPInterface
+internal import SMPJournal
 internal import SMPModel
 internal import SMPRecord
 internal import SMPSession
@@ -46,9 +47,10 @@ extension SessionHandler {
     let order = try call.openSession().order
     call.queueForLibrarian { [names] in
       do throws(Failure) {
+        let basedOn = call.context.library.store.lastNumber
         let loading = try call.context.library.loading(
           names, session: order.session, course: order.profile.course, wall: call.context.wall())
-        call.askOwner(.load(loading, dryRun: wish.dryRun == true)) { _ in
+        call.askOwner(.load(loading, basedOn: basedOn, dryRun: wish.dryRun == true)) { _ in
           SessionInterface.Load.Reply(session: loading.session)
         }
       } catch {

@@ -31,6 +31,8 @@ package final class JournalStore: Sendable {
   let pool: DatabasePool
   /// What was displaced, once it has been saved.
   let secured = Mutex<JournalError?>(nil)
+  /// Whether the files still have what was erased.
+  let pendingErasure: Atomic<Bool>
   private let writer: Mutex<Writer>
   private struct Writer: ~Copyable {
     var head: ChainHead
@@ -80,10 +82,12 @@ package final class JournalStore: Sendable {
       try files.syncDirectory()
     }
     standing = try StandingFiles(files)
+    pendingErasure = Atomic(try opening.isErasurePending(pool))
     writer = Mutex(
       Writer(
         head: tail.last, headFile: headFile, lock: lockFile,
         refusal: tail.check.isSound ? nil : .tail(path: path, tail.check)))
+    if tail.check.isSound, isErasurePending { try? checkpoint() }
   }
 
   /// The last entry's number and hash; number 0 before the first.
@@ -145,7 +149,8 @@ package final class JournalStore: Sendable {
   /// fingerprints stay in the chain, which verifies as before; `confidential_erased` entries say that and by whom it was
   /// done.
   ///
-  /// In a quiet moment: the database's log is written out wholly.
+  /// In a quiet moment: the database's log is written out wholly. Where a reader keeps it from that, the erasure stands all
+  /// the same, and the files are rid of its traces later (`isErasurePending`).
   package func erase(
     _ erasure: Erasure, recordedBy entries: [Entry], confidential: [Confidential], plans: [StoredPlan] = []
   ) throws(JournalError) -> Durable {
@@ -165,14 +170,15 @@ package final class JournalStore: Sendable {
       }
       return Durable(committed: writer.head.number)
     }
-    // Deleted pages are overwritten in the database (`secure_delete`), but the log still holds the old ones.
-    try attempt { try $0.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) } }
+    // An erasure is no less recorded for it: a daemon that is killed here finds it pending.
+    try? finishErasure(waiting: true)
     return durable
   }
 
   /// Moves what the write-ahead log holds into the database. Takes a few milliseconds: for quiet moments, so that it
-  /// does not fall into a dot.
+  /// does not fall into a dot. Finishes an erasure that is pending, unless a reader still keeps it.
   package func checkpoint() throws(JournalError) {
+    if isErasurePending { return try finishErasure(waiting: false) }
     try attempt { try $0.writeWithoutTransaction { database in _ = try database.checkpoint(.passive) } }
   }
 
@@ -240,10 +246,12 @@ package final class JournalStore: Sendable {
           for plan in group.plans { try JournalRow.insert(plan, into: database) }
           for commitment in group.erasing.commitments { try JournalRow.erase(commitment, from: database) }
           for course in group.erasing.courses { try JournalRow.erasePlans(of: course, from: database) }
+          if !group.erasing.isEmpty { try JournalErasure.note(in: database) }
           return .commit
         }
       }
     }
+    if !group.erasing.isEmpty { pendingErasure.store(true, ordering: .releasing) }
     if let displaced = standing.displaced { throw displaced }
     writer.head = head
     // The group is stored and stays so. A head that cannot be written stops the next group instead.

@@ -9,6 +9,8 @@ package struct InkPassport: Sendable {
     /// When it was opened.
     package let date: WallTime
     package let practitioner: String
+    /// Of the plan the session stood on; nil where the daemon does not tell it.
+    package let pigment: ReportPlan.Pigment?
     /// In the order in which they were loaded.
     package let pigments: [Lot]
     package let cartridges: [String]
@@ -17,13 +19,14 @@ package struct InkPassport: Sendable {
     package let simulated: Bool
 
     package init(
-      session: String, number: Int64, date: WallTime, practitioner: String, pigments: [Lot],
-      cartridges: [String], zones: [Zone], simulated: Bool
+      session: String, number: Int64, date: WallTime, practitioner: String,
+      pigment: ReportPlan.Pigment?, pigments: [Lot], cartridges: [String], zones: [Zone], simulated: Bool
     ) {
       self.session = session
       self.number = number
       self.date = date
       self.practitioner = practitioner
+      self.pigment = pigment
       self.pigments = pigments
       self.cartridges = cartridges
       self.zones = zones
@@ -58,23 +61,15 @@ package struct InkPassport: Sendable {
   }
 
   package let course: String
-  /// The pigment of the plan; nil where the daemon does not tell it.
-  package let pigment: ReportPlan.Pigment?
   package let sessions: [Session]
 
-  package init(course: String, pigment: ReportPlan.Pigment?, sessions: [Session]) {
+  package init(course: String, sessions: [Session]) {
     self.course = course
-    self.pigment = pigment
     self.sessions = sessions
   }
 
   package var json: JSONObject {
     var object: JSONObject = ["course": .string(course)]
-    if let pigment {
-      object.append("brand", .string(pigment.brand))
-      object.append("shade", .string(pigment.shade))
-      object.append("dilution", .string(pigment.dilution))
-    }
     object.append("sessions", .array(sessions.map { .object(InkPassport.json($0)) }))
     return object
   }
@@ -83,9 +78,14 @@ package struct InkPassport: Sendable {
     var object: JSONObject = [
       "session": .string(session.session), "number": .integer(session.number),
       "date": .string(UniversalTime.text(session.date)), "practitioner": .string(session.practitioner),
-      "pigments": .array(session.pigments.map { .object($0.json) }),
-      "cartridges": .array(session.cartridges.map { .string($0) }),
     ]
+    if let pigment = session.pigment {
+      object.append("brand", .string(pigment.brand))
+      object.append("shade", .string(pigment.shade))
+      object.append("dilution", .string(pigment.dilution))
+    }
+    object.append("pigments", .array(session.pigments.map { .object($0.json) }))
+    object.append("cartridges", .array(session.cartridges.map { .string($0) }))
     object.append(
       "zones",
       .array(session.zones.map { .object(["zone": .string($0.name), "dots": .integer($0.dots)]) }))
@@ -104,15 +104,11 @@ package struct InkPassport: Sendable {
           page.element("header") { page in
             page.element("p", ["class": "kind"], "Ink passport")
             page.element("h1") { page in
-              page.name(pigment.map { $0.brand + ", " + $0.shade } ?? "Pigment")
+              page.name(pigmentNames.isEmpty ? "Pigment" : pigmentNames.joined(separator: "; "))
             }
             page.element("p", ["class": "lead"]) { page in
               page.text("Course ")
               page.name(course)
-              if let pigment {
-                page.text(" · dilution ")
-                page.name(pigment.dilution)
-              }
             }
           }
           table(&page)
@@ -125,13 +121,23 @@ package struct InkPassport: Sendable {
     return page.bytes
   }
 
+  /// Those of the sessions, each once.
+  private var pigmentNames: [String] {
+    var names: [String] = []
+    for name in sessions.filter({ $0.pigment != nil }).map(\.pigmentName) where !names.contains(name) {
+      names.append(name)
+    }
+    return names
+  }
+
   private func table(_ page: inout Markup) {
     page.element("table") { page in
       page.element("thead") { page in
         page.element("tr") { page in
-          for name in ["Session", "Date", "Pigment lot", "Expiry", "Cartridge lot", "Practitioner", "Zones (dots)"] {
-            page.element("th", ["scope": "col"], name)
-          }
+          for name in [
+            "Session", "Date", "Pigment", "Dilution", "Pigment lot", "Expiry", "Cartridge lot", "Practitioner",
+            "Zones (dots)",
+          ] { page.element("th", ["scope": "col"], name) }
         }
       }
       page.element("tbody") { page in
@@ -141,7 +147,8 @@ package struct InkPassport: Sendable {
             page.element("th", ["scope": "row"], String(session.number))
             page.element("td", ["class": "time"], Figures.day(session.date))
             for text in [
-              session.pigmentLots, session.expiries, session.cartridgeLots, session.practitioner, zones,
+              session.pigmentName, session.dilution, session.pigmentLots, session.expiries, session.cartridgeLots,
+              session.practitioner, zones,
             ] { page.element("td") { $0.name(text) } }
           }
         }
@@ -151,6 +158,8 @@ package struct InkPassport: Sendable {
 }
 
 extension InkPassport.Session {
+  package var pigmentName: String { pigment.map { $0.brand + ", " + $0.shade } ?? "not known" }
+  package var dilution: String { pigment?.dilution ?? "not known" }
   package var pigmentLots: String { pigments.map(\.lot).joined(separator: ", ") }
   package var cartridgeLots: String { cartridges.joined(separator: ", ") }
   package var expiries: String { pigments.map { $0.expires ?? "not recorded" }.joined(separator: ", ") }

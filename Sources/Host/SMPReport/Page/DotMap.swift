@@ -27,7 +27,7 @@ struct DotMap: Sendable {
     let records = input.records
     let places =
       figures.zones.flatMap(\.outline) + records.dots.map(\.position)
-      + records.earlier.flatMap { $0.dots.map(\.position) } + records.unbidden
+      + records.earlier.flatMap { $0.dots.map(\.position) } + records.unbidden.filter(DotMap.isOnChart)
     guard let frame = DotMap.frame(places.map(DotMap.point)) else { return nil }
     self.input = input
     self.figures = figures
@@ -83,7 +83,7 @@ struct DotMap: Sendable {
     }
     guard !records.unbidden.isEmpty else { return }
     var data = PathData()
-    for position in records.unbidden {
+    for position in records.unbidden where DotMap.isOnChart(position) {
       let point = DotMap.point(position)
       data.cross(point.x, point.y, arm: dot * 2)
     }
@@ -160,6 +160,8 @@ struct DotMap: Sendable {
         page.element("span", ["class": "key"]) { page in
           DotMap.mark("unbidden", "M4 4l8 8m0-8l-8 8", width: 3, &page)
           page.text("contact without leave, \(Figures.count(Int64(records.unbidden.count)))")
+          let lost = records.unbidden.count { !DotMap.isOnChart($0) }
+          if lost > 0 { page.text(", of which nobody knows the place of \(Figures.count(Int64(lost)))") }
         }
       }
       page.element(
@@ -181,6 +183,11 @@ extension DotMap {
   /// The chart's x grows to the client's left, its y to the back: from above with the face at the top, left is left.
   private static func point(_ position: ChartPosition) -> (x: Int64, y: Int64) {
     (-Int64(position.x) / micrometresPerUnit, Int64(position.y) / micrometresPerUnit)
+  }
+
+  /// A contact of a device that nobody had registered has no place on the chart.
+  private static func isOnChart(_ position: ChartPosition) -> Bool {
+    max(Int64(position.x).magnitude, Int64(position.y).magnitude) <= Bounds.chartExtent.micrometres.magnitude
   }
 
   /// Around everything, with a margin for the words at the edges.

@@ -33,7 +33,17 @@ struct RecordTables: Sendable {
     }
     page.element(
       "p", ["class": "note"],
-      "A denied dot was not made: the device asks before each contact, and without leave the needle stays out.")
+      denialNote)
+  }
+
+  /// What leave is worth is no sentence for a session in which the needle went in without it.
+  private var denialNote: String {
+    let count = input.records.unbidden.count
+    guard count > 0 else {
+      return "A denied dot was not made: the device asks before each contact, and without leave the needle stays out."
+    }
+    return "A denied dot got no leave. In this session the needle went in without leave all the same, "
+      + "\(Figures.count(Int64(count))) times: the events have each of these contacts."
   }
 
   func events(to page: inout Markup) {

@@ -22,8 +22,9 @@ struct ZoneTable: Sendable {
     }
     page.element("p", ["class": "note"]) { page in
       page.text(
-        "Density is all living dots of the zone over its area, cut after the first decimal. The bar: pale what earlier "
-          + "sessions had reached, full what this one added; the line is what the plan has after session \(number).")
+        "Density is the zone's dots of this course over its area, cut after the first decimal, without those of the "
+          + "client's other courses and without contacts that nobody granted. The bar: pale what earlier sessions"
+          + " had reached, full what this one added; the line is what the plan has after session \(number).")
     }
   }
 
