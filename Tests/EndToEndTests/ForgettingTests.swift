@@ -44,8 +44,15 @@ import Testing
     #expect(try daemon.smpctl("course", "list").output.contains(course))
     #expect(try !traces(daemon).isEmpty)
 
+    let reader = try Reader(daemon.state + "/journal.sqlite")
     let forgotten = try forget()
     #expect(forgotten.status == 0 && forgotten.output.contains(other), "\(forgotten)")
+    #expect(try forgotten.complaint.contains("once it lets go") && !traces(daemon).isEmpty)
+    reader.leave()
+    // Whatever is written next, with no session open, is followed by another try; one of ours may read just then.
+    for round in 0..<20 where try !traces(daemon).isEmpty {
+      _ = try importPlan(daemon, daemon.smpctl("plan", "example", "--practice").output + "# \(round)\n")
+    }
     #expect(try traces(daemon).isEmpty)
     #expect(try daemon.smpctl("course", "status", course).status == 3)
     #expect(try daemon.smpctl("log", "verify").status == 0)
@@ -54,5 +61,28 @@ import Testing
     #expect(try daemon.smpctl("log", "report", course + "-1", "-o", daemon.state + "/r.html").status == 0)
     #expect(try daemon.smpctl("log", "recall", "--lot", "L1").output.contains("(not shown)"))
     #expect(try importPlan(daemon, text) != course, "the same document is another course now")
+  }
+
+  /// Another program that reads the journal and holds what it saw.
+  private final class Reader {
+    private let process = Process()
+    private let input = Pipe()
+
+    init(_ path: String) throws {
+      process.executableURL = URL(filePath: "/usr/bin/env")
+      process.arguments = ["sqlite3", path]
+      process.standardInput = input
+      let output = Pipe()
+      process.standardOutput = output
+      try process.run()
+      try input.fileHandleForWriting.write(contentsOf: Data("BEGIN; SELECT count(*) FROM entries;\n".utf8))
+      // The answer comes only once the state is held. A signal may interrupt the wait for it.
+      while (try? output.fileHandleForReading.read(upToCount: 1)) == nil {}
+    }
+
+    func leave() {
+      try? input.fileHandleForWriting.close()
+      process.waitUntilExit()
+    }
   }
 }
