@@ -96,7 +96,7 @@ extension SessionMachine {
   package mutating func deviceReported(
     _ status: DeviceStatus, isReply: Bool, isOfReading: Bool = false, at now: MonotonicTime, wall: WallTime
   ) -> [SessionAction] {
-    guard let known = device, !known.isStale(status, at: now) else { return [] }
+    guard let known = device, !known.isStale(status, isReply: isReply, at: now) else { return [] }
     let before = known.status
     var actions: [SessionAction] = []
     // What is known of the device is of before this status: a restart is held against it.

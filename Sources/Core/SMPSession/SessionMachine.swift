@@ -144,12 +144,12 @@ package struct AttachedDevice: Hashable, Sendable {
   var isBehind: Bool { status.nextRecord > expectedRecord }
 
   /// Replies and notices come over different endpoints: what the device said earlier may arrive later. Its own clock
-  /// tells, over spans its wrap cannot blur. Of one tick it does not tell: idle and energised in the same one is a device
-  /// that was just armed, and if it was not, its next word says so.
-  func isStale(_ newer: DeviceStatus, at now: MonotonicTime) -> Bool {
+  /// tells, over spans its wrap cannot blur. Of one tick it does not tell: a notice of idle and a reply of armed in the
+  /// same one is a device that was just armed, and if it was not, its next word says so.
+  func isStale(_ newer: DeviceStatus, isReply: Bool, at now: MonotonicTime) -> Bool {
     guard now - heardAt < Bounds.replyTimeout + Bounds.replyTimeout else { return false }
     let later = newer.ticks.since(status.ticks)
-    return later < .zero || (later == .zero && newer.phase == .idle && status.phase.isEnergised)
+    return later < .zero || (later == .zero && !isReply && newer.phase == .idle && status.phase.isEnergised)
   }
 }
 
