@@ -32,10 +32,9 @@ struct LotBook {
     withdrawals.first { $0.supply == supply && Lot.has($0.lot.text, name) }
   }
 
-  /// The lot itself, or the one of which it is one of several: the longest name is the nearest.
+  /// The lot itself, or the one of which it is one of several.
   func lot(_ supply: Supply, _ name: String) -> LotRegisteredEntry? {
-    known.map(\.registered).filter { $0.supply == supply && Lot.has($0.lot.text, name) }
-      .max { Lot.comparable($0.lot.text).utf8.count < Lot.comparable($1.lot.text).utf8.count }
+    Lot.nearest(to: name, among: known.map(\.registered).filter { $0.supply == supply }) { $0.lot.text }
   }
 
   /// - Parameter planned: the plan's pigment.
